@@ -1,0 +1,1 @@
+"""Assets, integer amounts, rates and allotment. Pure: no framework, no floats."""
