@@ -1,0 +1,47 @@
+"""What a tenant may set about its mall."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, fields
+from typing import ClassVar
+
+from tongbao.kit.errors import InvalidInput
+from tongbao.mall.contracts.limits import MAX_ORDER_FEN
+from tongbao.tenancy.contracts import TenantSettings
+
+
+@dataclass(frozen=True, kw_only=True)
+class MallSettings(TenantSettings):
+    """What a tenant may set about its mall."""
+
+    key: ClassVar[str] = "mall"
+
+    payment_minutes: int = field(default=30, metadata={"min": 1, "max": 1440})
+    """An unpaid order times out after so many minutes."""
+    automatic_receipt_days: int = field(default=10, metadata={"min": 1, "max": 90})
+    """A shipped order counts as received after so many days."""
+    return_window_days: int = field(default=7, metadata={"min": 0, "max": 90})
+    """For so many days after receipt a buyer may claim; then the order closes."""
+    freight_fen: int = field(default=0, metadata={"min": 0, "max": 1_000_000})
+    """Flat freight of an order with goods, for products that name no freight template."""
+    free_freight_above_fen: int = field(default=0, metadata={"min": 0, "max": MAX_ORDER_FEN})
+    """Goods worth this much or more ship free; 0 means never by value alone."""
+    payment_gateways: tuple[str, ...] = ()
+    """Codes of the gateways offered, first is the default; empty means all that are installed."""
+
+    def __post_init__(self) -> None:
+        for entry in fields(self):
+            low, high = entry.metadata.get("min"), entry.metadata.get("max")
+            value = getattr(self, entry.name)
+            if low is not None and high is not None:
+                # bool is an int to Python, and True minutes is not a time.
+                if type(value) is not int or not low <= value <= high:
+                    raise InvalidInput(
+                        field=entry.name,
+                        why_en=f"it must be a whole number from {low} to {high}",
+                        why_zh=f"必须是{low}到{high}之间的整数",
+                    )
+            elif not all(isinstance(code, str) for code in value):
+                raise InvalidInput(
+                    field=entry.name, why_en="it must list gateway codes", why_zh="必须是支付渠道代码列表"
+                )
