@@ -1,0 +1,42 @@
+"""Who handles what: packages declare, this module connects, in an explicit order."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from importlib import import_module
+from importlib.util import find_spec
+from types import ModuleType
+
+from django.apps import apps
+
+from tongbao.kit import events, jobs
+
+# The order in which packages hear of an event: downward floors first.
+PACKAGES = (
+    "tongbao.tenancy",
+    "tongbao.ledger",
+    "tongbao.members",
+    "tongbao.mall",
+    "tongbao.points",
+    "tongbao.rewards",
+)
+
+
+def wire() -> None:
+    """Connect handlers, schedules and proposals of all packages and apps; safe to repeat."""
+    for module in _task_modules():
+        for event_class, handler in getattr(module, "HANDLERS", {}).items():
+            events.wire(event_class=event_class, handler=handler)
+        for schedule in getattr(module, "SCHEDULES", ()):
+            jobs.register(schedule)
+        # A module with more to connect (gateways, proposal executors) offers one function for it.
+        connect = getattr(module, "connect", None)
+        if connect is not None:
+            connect()
+
+
+def _task_modules() -> Iterator[ModuleType]:
+    business = sorted(app.name for app in apps.get_app_configs() if app.name.startswith("tongbao.apps."))
+    for package in (*PACKAGES, *business):
+        if find_spec(f"{package}.tasks") is not None:
+            yield import_module(f"{package}.tasks")

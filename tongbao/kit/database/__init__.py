@@ -1,0 +1,1 @@
+"""The PostgreSQL backend: schema and role switch together, constraints are never deferrable."""

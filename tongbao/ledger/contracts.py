@@ -1,0 +1,243 @@
+"""The vocabulary of the books: accounts, transfers, requests, holds, refusals.
+
+The balance of an account is its credits less its debits. Members' accounts are what the platform owes them;
+the account ``gateway`` goes below zero by the money that lies at the payment company.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Literal
+
+from tongbao.kit.errors import DomainError
+
+OwnerKind = Literal["platform", "member", "merchant"]
+CASH = "CNY"
+POINT = "POINT"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AccountKind:
+    """A kind of account, and the bounds of its balance where one is kept (``None``: unbounded)."""
+
+    owner_kind: OwnerKind
+    kind: str
+    asset: str
+    has_balance: bool = False
+    least: int | None = None
+    most: int | None = None
+
+
+# The platform's and the members' accounts (科目表). An app adds its own in its manifest.
+ACCOUNT_KINDS: tuple[AccountKind, ...] = (
+    # cash of the platform: derived, since every order touches them
+    AccountKind(owner_kind="platform", kind="gateway", asset=CASH),
+    AccountKind(owner_kind="platform", kind="operating", asset=CASH),
+    AccountKind(owner_kind="platform", kind="unallocated", asset=CASH),
+    AccountKind(owner_kind="platform", kind="reserve_pending", asset=CASH),
+    AccountKind(owner_kind="platform", kind="reserve", asset=CASH),
+    AccountKind(owner_kind="platform", kind="withdrawal_fees", asset=CASH),
+    AccountKind(owner_kind="platform", kind="tax_payable", asset=CASH),
+    AccountKind(owner_kind="platform", kind="write_offs", asset=CASH),
+    AccountKind(owner_kind="platform", kind="adjustments", asset=CASH),
+    AccountKind(owner_kind="platform", kind="opening", asset=CASH),
+    # cash of a member
+    AccountKind(owner_kind="member", kind="cash", asset=CASH, has_balance=True, least=0),
+    AccountKind(owner_kind="member", kind="paid_in", asset=CASH, has_balance=True, least=0),
+    AccountKind(owner_kind="member", kind="pending", asset=CASH),
+    AccountKind(owner_kind="member", kind="receivable", asset=CASH, has_balance=True, most=0),
+    # points
+    AccountKind(owner_kind="platform", kind="issuance", asset=POINT),
+    AccountKind(owner_kind="platform", kind="pool", asset=POINT, has_balance=True, least=0),
+    AccountKind(owner_kind="platform", kind="burned", asset=POINT),
+    AccountKind(owner_kind="platform", kind="opening", asset=POINT),
+    AccountKind(owner_kind="platform", kind="adjustments", asset=POINT),
+    AccountKind(owner_kind="member", kind="points", asset=POINT, has_balance=True, least=0),
+    AccountKind(owner_kind="member", kind="points_pending", asset=POINT),
+)
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Account:
+    """An account by what it is, not by its number. It is opened when it is first booked on.
+
+    >>> member_account(7, "cash")
+    Account(owner_kind='member', owner_id=7, kind='cash', detail='')
+    """
+
+    owner_kind: OwnerKind
+    owner_id: int
+    kind: str
+    detail: str = ""
+
+
+def platform_account(kind: str, detail: str = "") -> Account:
+    """One of the platform's accounts; ``detail`` tells gateways, clauses and pools apart."""
+    return Account("platform", 0, kind, detail)
+
+
+def member_account(member_id: int, kind: str) -> Account:
+    """One of a member's accounts: cash, pending, receivable, paid_in, points, points_pending."""
+    return Account("member", member_id, kind)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Transfer:
+    """``amount`` minor units of ``asset`` from ``debit`` to ``credit``, for ``subject`` (``order:…``)."""
+
+    debit: Account
+    credit: Account
+    amount: int
+    kind: str
+    subject: str
+    asset: str = CASH
+
+    def __post_init__(self) -> None:
+        if not isinstance(self.amount, int) or isinstance(self.amount, bool) or self.amount <= 0:
+            raise TransferAmountInvalid(amount=self.amount)
+        if self.debit == self.credit:
+            raise TransferAccountsEqual(account=str(self.debit))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Request:
+    """Transfers that are booked together or not at all, under a key that books them once."""
+
+    key: str
+    transfers: tuple[Transfer, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Refusal:
+    """Why the books said no; stored with the request, so the same question gets the same answer."""
+
+    code: str
+    owner_kind: str
+    owner_id: int
+    account_kind: str
+    available: int
+    asked: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Receipt:
+    """The stored answer to a request. ``replayed`` says that it had been answered before."""
+
+    key: str
+    batch: int
+    refusal: Refusal | None
+    hold_id: int | None
+    replayed: bool
+
+    def require(self) -> Receipt:
+        """This receipt, if it was booked. Raises InsufficientFunds, BalanceTooHigh or HoldNotAvailable."""
+        if self.refusal is None:
+            return self
+        error = {"insufficient_funds": InsufficientFunds, "above_most": BalanceTooHigh}.get(
+            self.refusal.code, HoldNotAvailable
+        )
+        raise error(
+            key=self.key,
+            account_kind=self.refusal.account_kind,
+            owner_id=self.refusal.owner_id,
+            available=self.refusal.available,
+            asked=self.refusal.asked,
+        )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Balance:
+    """Minor units: what is booked, what of it is held, what can be spent."""
+
+    posted: int
+    held: int = 0
+
+    @property
+    def available(self) -> int:
+        return self.posted - self.held
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StatementLine:
+    """One transfer as one account sees it: ``amount`` signed, ``balance_after`` running."""
+
+    batch: int
+    position: int
+    booked_at: datetime
+    counterparty: Account
+    amount: int
+    balance_after: int
+    kind: str
+    subject: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BookedTransfer:
+    """A transfer as it stands in the books."""
+
+    batch: int
+    position: int
+    booked_at: datetime
+    debit: Account
+    credit: Account
+    asset: str
+    amount: int
+    kind: str
+    subject: str
+
+
+class TransferAmountInvalid(DomainError):
+    code = "transfer_amount_invalid"
+    status = 422
+    message_en = "An amount of {amount} can't be booked. Give a positive whole number of the smallest unit."
+    message_zh = "金额{amount}无法入账。请使用最小单位的正整数。"
+
+
+class TransferAccountsEqual(DomainError):
+    code = "transfer_accounts_equal"
+    status = 422
+    message_en = "Account {account} can't be debited and credited by one transfer. Name two accounts."
+    message_zh = "同一笔转账的借方和贷方不能都是{account}。请使用两个账户。"
+
+
+class InsufficientFunds(DomainError):
+    code = "insufficient_funds"
+    status = 409
+    message_en = "The balance is not enough: {available} available, {asked} asked for. Ask for less."
+    message_zh = "余额不足:可用{available},申请{asked}。请减少金额。"
+
+
+class BalanceTooHigh(DomainError):
+    code = "balance_too_high"
+    status = 409
+    message_en = "Account {account_kind} may not rise by {asked}. Check the amount."
+    message_zh = "账户{account_kind}不能再增加{asked}。请核对金额。"
+
+
+class HoldNotAvailable(DomainError):
+    code = "hold_not_available"
+    status = 409
+    message_en = "The hold has {available} left and {asked} were to be taken. It may have ended; look it up."
+    message_zh = "冻结金额剩余{available},要使用{asked}。该冻结可能已结束,请查询。"
+
+
+class RequestChanged(DomainError):
+    code = "request_changed"
+    status = 409
+    message_en = "Request {key} was made before with other contents. Use a new key for a new request."
+    message_zh = "请求{key}此前已用不同内容提交。新请求请使用新的编号。"
+
+
+class UnknownAccountKind(DomainError):
+    code = "unknown_account_kind"
+    status = 500
+    message_en = "The books have no account of kind {kind}. Declare it in the package's contracts and migrate."
+    message_zh = "账簿没有{kind}类账户。请在模块中声明并迁移。"
+
+
+class BookingInFuture(DomainError):
+    code = "booking_in_future"
+    status = 500
+    message_en = "A booking at {at} is later than the database's time. Take the time from the clock."
+    message_zh = "入账时间{at}晚于数据库时间。请使用系统时钟。"

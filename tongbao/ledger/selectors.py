@@ -1,0 +1,121 @@
+"""Reads of the books."""
+
+from __future__ import annotations
+
+from importlib import resources
+
+from django.db import connection
+from django.db.models import Q, Sum
+
+from tongbao.ledger.contracts import CASH, Account, Balance, BookedTransfer, OwnerKind, StatementLine
+from tongbao.ledger.models import BalanceRow, LedgerAccount, RequestRow, TransferRow
+
+STATEMENT = resources.files("tongbao.ledger").joinpath("sql", "statement.sql").read_text(encoding="utf-8")
+
+
+def account_id(*, account: Account, asset: str = CASH) -> int | None:
+    """The number of an account, or None if nothing was ever booked on it."""
+    return (
+        LedgerAccount.objects.filter(
+            owner_kind=account.owner_kind,
+            owner_id=account.owner_id,
+            kind=account.kind,
+            detail=account.detail,
+            asset__code=asset,
+        )
+        .values_list("id", flat=True)
+        .first()
+    )
+
+
+def balance(*, account: Account, asset: str = CASH) -> Balance:
+    """The balance of an account in minor units: kept where it can be spent, added up elsewhere."""
+    number = account_id(account=account, asset=asset)
+    if number is None:
+        return Balance(posted=0)
+    kept = BalanceRow.objects.filter(account_id=number).values_list("posted", "held").first()
+    if kept is not None:
+        return Balance(posted=kept[0], held=kept[1])
+    return Balance(posted=derived_balance(number=number))
+
+
+def balance_for_all(*, owner_kind: OwnerKind, kind: str, asset: str = CASH) -> int:
+    """The sum over all accounts of one kind, from the transfers themselves."""
+    numbers = LedgerAccount.objects.filter(owner_kind=owner_kind, kind=kind, asset__code=asset).values("id")
+    credits = TransferRow.objects.filter(credit__in=numbers).aggregate(total=Sum("amount"))["total"] or 0
+    debits = TransferRow.objects.filter(debit__in=numbers).aggregate(total=Sum("amount"))["total"] or 0
+    return int(credits - debits)
+
+
+def derived_balance(*, number: int) -> int:
+    """Credits less debits of one account, from the transfers themselves."""
+    credits = TransferRow.objects.filter(credit_id=number).aggregate(total=Sum("amount"))["total"] or 0
+    debits = TransferRow.objects.filter(debit_id=number).aggregate(total=Sum("amount"))["total"] or 0
+    return int(credits - debits)
+
+
+def statement(
+    *, account: Account, asset: str = CASH, after: tuple[int, int] = (0, -1), limit: int = 100
+) -> tuple[StatementLine, ...]:
+    """Up to ``limit`` transfers of an account after the cursor ``(batch, position)``, with running balances."""
+    number = account_id(account=account, asset=asset)
+    if number is None:
+        return ()
+    parameters = {"account": number, "after_batch": after[0], "after_position": after[1], "limit": limit}
+    with connection.cursor() as cursor:
+        cursor.execute(STATEMENT, parameters)
+        rows = cursor.fetchall()
+    return tuple(
+        StatementLine(
+            batch=row[0],
+            position=row[1],
+            booked_at=row[2],
+            counterparty=Account(row[3], row[4], row[5], row[6]),
+            amount=row[7],
+            balance_after=row[8],
+            kind=row[9],
+            subject=row[10],
+        )
+        for row in rows
+    )
+
+
+def transfers_of(*, subject: str) -> tuple[BookedTransfer, ...]:
+    """Every transfer for one subject, in order of booking."""
+    return _booked(Q(subject=subject))
+
+
+def transfers_in(*, batch: int) -> tuple[BookedTransfer, ...]:
+    """The transfers of one request."""
+    return _booked(Q(batch_id=batch))
+
+
+def was_requested(*, key: str) -> bool:
+    """Whether a request with this key has been answered."""
+    return RequestRow.objects.filter(key=key).exists()
+
+
+def _booked(condition: Q) -> tuple[BookedTransfer, ...]:
+    rows = (
+        TransferRow.objects.filter(condition)
+        .select_related("batch", "debit", "credit", "asset")
+        .order_by("batch_id", "position")
+    )
+    return tuple(
+        BookedTransfer(
+            batch=row.batch_id,
+            position=row.position,
+            booked_at=row.batch.booked_at,
+            debit=_account(row.debit),
+            credit=_account(row.credit),
+            asset=row.asset.code,
+            amount=row.amount,
+            kind=row.kind,
+            subject=row.subject,
+        )
+        for row in rows
+    )
+
+
+def _account(row: LedgerAccount) -> Account:
+    return Account(row.owner_kind, row.owner_id, row.kind, row.detail)  # type: ignore[arg-type]

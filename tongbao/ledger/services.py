@@ -1,0 +1,167 @@
+"""Writes of the books. Every one goes through an SQL function; this module only speaks to them.
+
+A refusal for want of funds is an *answer*: it is stored under the request's key and given again. ``require()``
+on the receipt turns it into an error; do that after the transaction, if the stored refusal is to stay.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from datetime import datetime
+from typing import Any
+
+from django.db import DatabaseError, connection
+
+from tongbao.kit.transactions import transaction
+from tongbao.ledger.contracts import (
+    CASH,
+    Account,
+    AccountKind,
+    BookingInFuture,
+    Receipt,
+    Refusal,
+    Request,
+    RequestChanged,
+    Transfer,
+    TransferAmountInvalid,
+    UnknownAccountKind,
+)
+
+
+def post(*, request: Request, now: datetime) -> Receipt:
+    """Book one request, or give the answer it got before. See ``post_many``."""
+    return post_many(requests=(request,), now=now)[0]
+
+
+def post_many(*, requests: Sequence[Request], now: datetime) -> tuple[Receipt, ...]:
+    """Book requests in order, in one round trip; each is booked whole, refused whole, or answered as before.
+
+    Locks: the request keys, then the balance rows touched, in order of account. A request without transfers
+    is skipped. Raises RequestChanged, UnknownAccountKind, BookingInFuture.
+
+    >>> receipt = post(request=Request(key="payment:1", transfers=(Transfer(
+    ...     debit=platform_account("gateway", "sandbox"), credit=platform_account("operating"),
+    ...     amount=19_800, kind="payment", subject="order:1"),)), now=now)      # doctest: +SKIP
+    """
+    if not requests:
+        return ()
+    payload = [
+        {"key": request.key, "transfers": [_wire(line) for line in request.transfers]} for request in requests
+    ]
+    answers = _call("SELECT ledger_post(%s::jsonb, %s)", [json.dumps(payload), now], requests[0].key)
+    return tuple(_receipt(answer) for answer in answers)
+
+
+def place_hold(
+    *,
+    key: str,
+    account: Account,
+    amount: int,
+    purpose: str,
+    now: datetime,
+    asset: str = CASH,
+    expires_at: datetime | None = None,
+) -> Receipt:
+    """Set ``amount`` minor units aside; the receipt's ``hold_id`` names the hold, or its refusal says why not."""
+    if amount <= 0:
+        raise TransferAmountInvalid(amount=amount)
+    answer = _call(
+        "SELECT ledger_place_hold(%s, %s::jsonb, %s, %s, %s, %s, %s)",
+        [key, json.dumps(_side(account)), asset, amount, purpose, expires_at, now],
+        key,
+    )
+    return _receipt(answer)
+
+
+def capture_hold(
+    *, key: str, hold_id: int, transfers: Iterable[Transfer], now: datetime, is_final: bool = True
+) -> Receipt:
+    """Spend from a hold. With ``is_final`` what the transfers leave of it goes back to the account."""
+    lines = [_wire(line) for line in transfers]
+    answer = _call(
+        "SELECT ledger_capture_hold(%s, %s, %s::jsonb, %s, %s)", [key, hold_id, json.dumps(lines), is_final, now], key
+    )
+    return _receipt(answer)
+
+
+def void_hold(*, key: str, hold_id: int, now: datetime) -> Receipt:
+    """Let the rest of a hold go back to its account."""
+    return _receipt(_call("SELECT ledger_void_hold(%s, %s, %s)", [key, hold_id, now], key))
+
+
+def expire_holds(*, now: datetime) -> int:
+    """End the holds whose time has come and return how many."""
+    return int(_call("SELECT ledger_expire_holds(%s)", [now], "expire"))
+
+
+def declare_account_kinds(kinds: Iterable[AccountKind]) -> None:
+    """Make kinds of accounts known to the books; run by the migrator alone. Bounds of known kinds stay."""
+    with transaction(), connection.cursor() as cursor:
+        for kind in kinds:
+            cursor.execute(
+                "INSERT INTO ledger_account_kind (owner_kind, kind, asset_id, has_balance, least, most)"
+                " SELECT %s, %s, id, %s, %s, %s FROM ledger_asset WHERE code = %s ON CONFLICT DO NOTHING",
+                [kind.owner_kind, kind.kind, kind.has_balance, kind.least, kind.most, kind.asset],
+            )
+
+
+def _side(account: Account) -> list[Any]:
+    return [account.owner_kind, account.owner_id, account.kind, account.detail]
+
+
+def _wire(line: Transfer) -> dict[str, Any]:
+    return {
+        "debit": _side(line.debit),
+        "credit": _side(line.credit),
+        "asset": line.asset,
+        "amount": line.amount,
+        "kind": line.kind,
+        "subject": line.subject,
+    }
+
+
+def _receipt(answer: dict[str, Any]) -> Receipt:
+    why = answer["refusal"]
+    refusal = None
+    if why is not None:
+        refusal = Refusal(
+            code=why["code"],
+            owner_kind=why.get("owner_kind", ""),
+            owner_id=why.get("owner_id", 0),
+            account_kind=why.get("account_kind", "hold"),
+            available=why["available"],
+            asked=why["asked"],
+        )
+    return Receipt(
+        key=answer["key"],
+        batch=answer["batch"],
+        refusal=refusal,
+        hold_id=answer["hold"],
+        replayed=answer["replayed"],
+    )
+
+
+def _call(statement: str, parameters: list[Any], key: str) -> Any:
+    with _named_errors(key), transaction(), connection.cursor() as cursor:
+        cursor.execute(statement, parameters)
+        row = cursor.fetchone()
+    answer = row[0] if row else None
+    return json.loads(answer) if isinstance(answer, str) else answer
+
+
+@contextmanager
+def _named_errors(key: str) -> Iterator[None]:
+    """Translate what the SQL functions raise into errors with names."""
+    try:
+        yield
+    except DatabaseError as error:
+        state = getattr(error.__cause__, "sqlstate", None)
+        if state == "TB004":
+            raise RequestChanged(key=key) from error
+        if state == "TB003":
+            raise BookingInFuture(at=str(error)) from error
+        if state == "23503" and "ledger_account_kind_known" in str(error):
+            raise UnknownAccountKind(kind=str(error).splitlines()[-1]) from error
+        raise

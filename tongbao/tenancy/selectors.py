@@ -1,0 +1,44 @@
+"""Reads of tenancy."""
+
+from __future__ import annotations
+
+import dataclasses
+from typing import TypeVar
+
+from django.db import connection
+from django_tenants.utils import get_public_schema_name
+
+from tongbao.tenancy.contexts import tenant_context
+from tongbao.tenancy.contracts import TenantSettings
+from tongbao.tenancy.models import AppSwitch, Setting
+from tongbao.tenancy.registry.models import Tenant
+
+AnySettings = TypeVar("AnySettings", bound=TenantSettings)
+
+
+def tenant_settings(settings_class: type[AnySettings]) -> AnySettings:
+    """The current tenant's settings of one package: the defaults with what the operator changed."""
+    stored = Setting.objects.filter(key=settings_class.key).values_list("values", flat=True).first() or {}
+    known = {field.name: field for field in dataclasses.fields(settings_class)}
+    values = {
+        name: tuple(value) if isinstance(value, list) else value
+        for name, value in stored.items()
+        if name in known
+    }
+    return settings_class(**values)
+
+
+def app_is_on(*, app_key: str) -> bool:
+    """Whether the app is switched on in the current tenant."""
+    return AppSwitch.objects.filter(app_key=app_key, is_on=True).exists()
+
+
+def tenant_schemas() -> list[str]:
+    """The schema names of all tenants, in order of creation. Works from any context."""
+    with tenant_context(get_public_schema_name()):
+        return list(Tenant.objects.order_by("id").values_list("schema_name", flat=True))
+
+
+def current_schema() -> str:
+    """The schema that the connection is in."""
+    return str(connection.schema_name)
