@@ -147,12 +147,20 @@ def grant_tenant(*, schema_name: str) -> None:
         )
         for app in apps.get_app_configs():
             for table, rights in getattr(app, "protected_tables", {}).items():
+                if not _table_exists(schema_name=schema_name, table=table):
+                    continue
                 _run(
                     "REVOKE ALL ON {schema}.{table} FROM {role}",
                     f"GRANT {rights} ON {{schema}}.{{table}} TO {{role}}" if rights else "SELECT 1",
                     table=table,
                     **names,
                 )
+
+
+def _table_exists(*, schema_name: str, table: str) -> bool:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT 1 FROM pg_tables WHERE schemaname = %s AND tablename = %s", [schema_name, table])
+        return cursor.fetchone() is not None
 
 
 def _run(*statements: str, **names: str) -> None:
