@@ -2,15 +2,21 @@
 
 from __future__ import annotations
 
+import logging
+import time
 from typing import Any
 
 from django.db import close_old_connections
+from procrastinate import exceptions
 
 from tongbao.kit import clock, events, jobs
 from tongbao.tenancy.contexts import tenant_context
 from tongbao.tenancy.selectors import tenant_schemas
 
+logger = logging.getLogger(__name__)
+
 QUEUE = "tenant"
+SWEEP_CRON = "* * * * *"
 
 
 def drain(schema_name: str) -> None:
@@ -32,21 +38,47 @@ def tick(schema_name: str) -> None:
 
 def on_app_ready(app: Any) -> None:
     """Give procrastinate its tasks; called by its Django app when it is ready."""
-    drain_task = app.task(name="tongbao.drain", queue=QUEUE)(drain)
+    app.task(name="tongbao.drain", queue=QUEUE)(drain)
     tick_task = app.task(name="tongbao.tick", queue=QUEUE)(tick)
 
-    @app.periodic(cron="* * * * *", periodic_id="tick")
-    @app.task(name="tongbao.tick_all", queue=QUEUE, pass_context=False)
     def tick_all(timestamp: int) -> None:
         """Every minute, for each tenant: the safety net under every wake-up that got lost."""
         close_old_connections()
         for schema_name in tenant_schemas():
-            lock = f"tongbao.tick:{schema_name}"
             try:
-                tick_task.configure(lock=lock, queueing_lock=lock).defer(schema_name=schema_name)
-            except app_exceptions.AlreadyEnqueued:
+                tick_task.configure(queueing_lock=f"tongbao.tick:{schema_name}").defer(schema_name=schema_name)
+            except exceptions.AlreadyEnqueued:
                 continue
 
-    from procrastinate import exceptions as app_exceptions
+    app.periodic(cron=SWEEP_CRON, periodic_id="tick")(app.task(name="tongbao.tick_all", queue=QUEUE)(tick_all))
 
-    del drain_task
+
+def run(*, concurrency: int) -> None:
+    """Work until a signal asks to stop; jobs under way are finished, nothing is lost.
+
+    What the last worker left half-done is taken up first: outboxes are drained before the queue is read.
+    """
+    from procrastinate.contrib.django import app
+
+    for schema_name in tenant_schemas():
+        drain(schema_name)
+    worker_app = app.with_connector(app.connector.get_worker_connector())
+    logger.info("worker started", extra={"concurrency": concurrency})
+    with worker_app.replace_connector(worker_app.connector):
+        worker_app.run_worker(
+            queues=[QUEUE],
+            concurrency=concurrency,
+            fetch_job_polling_interval=1.0,
+            delete_jobs="successful",
+            shutdown_graceful_timeout=30,
+            install_signal_handlers=True,
+        )
+
+
+def drain_until_quiet(*, schema_name: str, patience_seconds: int = 60) -> None:
+    """Drain one tenant here and now until its outbox is empty; for commands and demos without a worker."""
+    deadline = time.monotonic() + patience_seconds
+    while time.monotonic() < deadline:
+        with tenant_context(schema_name):
+            if events.drain(now=clock.now()) == 0:
+                return

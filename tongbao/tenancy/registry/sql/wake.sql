@@ -16,7 +16,7 @@ BEGIN
     END IF;
     tenant_schema := substr(session_role, length('{prefix}_tenant_') + 1);
     PERFORM procrastinate_defer_jobs_v1(ARRAY[
-        ROW('tenant', task, 0, task || ':' || tenant_schema, NULL,
-            jsonb_build_object('schema_name', tenant_schema), NULL)::procrastinate_job_to_defer_v1
+        -- No lock: drains skip each other's rows, and a killed worker's lock would stop its tenant.
+        ROW('tenant', task, 0, NULL, NULL, jsonb_build_object('schema_name', tenant_schema), NULL)::procrastinate_job_to_defer_v1
     ]);
 END $$;
