@@ -20,7 +20,13 @@ from tongbao.mall.contracts.gateway import (
     StatementLine,
     gateway_key,
 )
-from tongbao.mall.contracts.limits import MAX_LINES, MAX_ORDER_FEN, MAX_PRICE_FEN, MAX_QUANTITY, MAX_STOCK
+from tongbao.mall.contracts.limits import (
+    MAX_LINES,
+    MAX_ORDER_FEN,
+    MAX_PRICE_FEN,
+    MAX_QUANTITY,
+    MAX_STOCK,
+)
 from tongbao.mall.contracts.orders import (
     ClaimKind,
     ClaimState,
@@ -36,13 +42,19 @@ from tongbao.mall.contracts.orders import (
     RefundState,
     ReportedState,
 )
+from tongbao.mall.contracts.people import (
+    By,
+    StepTaker,
+)
 from tongbao.mall.contracts.refusals import (
     AddressNeeded,
     BadAmount,
     BadQuantity,
     CartIsEmpty,
+    CategoryTooDeep,
     ClaimIsOpen,
     ClaimUnknown,
+    CodeTaken,
     ForgedNotification,
     GatewayInsideTransaction,
     GatewayRefused,
@@ -68,7 +80,16 @@ from tongbao.mall.contracts.refusals import (
     TransitionRefused,
     UnknownGateway,
 )
-from tongbao.mall.contracts.settings import MallSettings
+from tongbao.mall.contracts.settings import (
+    MallSettings,
+)
+from tongbao.mall.contracts.wishes import (
+    ClaimWish,
+    Wish,
+)
+from tongbao.mall.contracts.words import (
+    word,
+)
 
 __all__ = [
     "MAX_LINES",
@@ -79,14 +100,18 @@ __all__ = [
     "AddressNeeded",
     "BadAmount",
     "BadQuantity",
+    "By",
     "CartIsEmpty",
     "CashierLink",
+    "CategoryTooDeep",
     "ClaimClosed",
     "ClaimIsOpen",
     "ClaimKind",
     "ClaimOpened",
     "ClaimState",
     "ClaimUnknown",
+    "ClaimWish",
+    "CodeTaken",
     "DeliveryAddress",
     "DifferenceKind",
     "ForgedNotification",
@@ -128,9 +153,12 @@ __all__ = [
     "ReturnWindowOver",
     "StaleNotification",
     "StatementLine",
+    "StepTaker",
     "TooManyLines",
     "TransferReported",
     "TransitionRefused",
     "UnknownGateway",
+    "Wish",
     "gateway_key",
+    "word",
 ]

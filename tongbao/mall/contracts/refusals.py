@@ -2,7 +2,20 @@
 
 from __future__ import annotations
 
-from tongbao.kit.errors import DomainError, NotFound
+from tongbao.kit.errors import DomainError, Language, NotFound
+from tongbao.mall.contracts.words import word
+
+
+class _WithWords(DomainError):
+    """A refusal whose ``status`` and ``step`` are said in the reader's language."""
+
+    def message(self, language: Language) -> str:
+        said = {
+            name: word(value, language=language) if name in ("status", "step") else value
+            for name, value in self.values.items()
+        }
+        template = self.message_zh if language == "zh" else self.message_en
+        return template.format(**said)
 
 
 class ProductUnknown(NotFound):
@@ -101,7 +114,7 @@ class IdempotencyConflict(DomainError):
     message_zh = "幂等键{key}已用于另一笔订单。新订单请使用新的键。"
 
 
-class TransitionRefused(DomainError):
+class TransitionRefused(_WithWords):
     """The order (or claim, or payment) is not in a state from which this step leads on."""
 
     code = "transition_refused"
@@ -110,7 +123,7 @@ class TransitionRefused(DomainError):
     message_zh = "{number}当前状态为{status},无法执行{step}。请刷新后查看可用操作。"
 
 
-class OrderNotPayable(DomainError):
+class OrderNotPayable(_WithWords):
     code = "order_not_payable"
     status = 409
     message_en = "Order {number} is {status} and can't be paid. Place a new order if you still want it."
@@ -225,3 +238,17 @@ class OrderRowsRefused(DomainError):
     status = 422
     message_en = "{count} lines can't be imported; first, line {line}: {why_en}. Correct them and run again."
     message_zh = "有{count}行无法导入,首个错误在第{line}行:{why_zh}。请修改后重试。"
+
+
+class CategoryTooDeep(DomainError):
+    code = "category_too_deep"
+    status = 422
+    message_en = "Categories stand at most {limit} deep, and none below itself. Choose another parent."
+    message_zh = "分类最多{limit}级,且不能放在自身之下。请选择其他上级分类。"
+
+
+class CodeTaken(DomainError):
+    code = "code_taken"
+    status = 409
+    message_en = "{what} {key} exists already. Choose another."
+    message_zh = "{what} {key}已存在。请换一个。"

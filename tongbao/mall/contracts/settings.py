@@ -26,6 +26,8 @@ class MallSettings(TenantSettings):
     """Flat freight of an order with goods, for products that name no freight template."""
     free_freight_above_fen: int = field(default=0, metadata={"min": 0, "max": MAX_ORDER_FEN})
     """Goods worth this much or more ship free; 0 means never by value alone."""
+    send_back_days: int = field(default=7, metadata={"min": 1, "max": 90})
+    """An approved return is withdrawn if the buyer has not posted the goods after so many days."""
     payment_gateways: tuple[str, ...] = ()
     """Codes of the gateways offered, first is the default; empty means all that are installed."""
 

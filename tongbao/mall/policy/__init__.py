@@ -1,0 +1,1 @@
+"""The mall's rules as pure functions and tables."""

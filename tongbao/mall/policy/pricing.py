@@ -1,0 +1,105 @@
+"""What a cart costs: one function for the quote and for the order itself."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from tongbao.mall.contracts import (
+    MAX_LINES,
+    CartIsEmpty,
+    OutOfStock,
+    ProductKind,
+    ProductNotForSale,
+    TooManyLines,
+    Wish,
+)
+from tongbao.mall.policy.amounts import FreightTerms, Parcel, check_quantity, freight, order_total
+
+DELIVERED: tuple[ProductKind, ...] = ("goods", "gift_pack")
+"""Kinds that are sent. Services and virtual goods are received on use."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Offer:
+    """A variant as the catalogue offers it at this moment."""
+
+    variant_id: int
+    product_id: int
+    sku: str
+    product_code: str
+    title: str
+    variant_title: str
+    kind: ProductKind
+    plan_key: str
+    price_fen: int
+    stock: int
+    is_on_sale: bool
+    freight_terms_id: int
+    freight_terms: FreightTerms
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class QuotedLine:
+    """One line of a quote. ``base_fen`` is what will be paid in money for it, without freight."""
+
+    offer: Offer
+    quantity: int
+    base_fen: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Quote:
+    """What an order of these lines would cost now, in fen."""
+
+    lines: tuple[QuotedLine, ...]
+    goods_fen: int
+    freight_fen: int
+    total_fen: int
+    needs_delivery: bool
+
+
+def merge_wishes(wishes: Iterable[Wish]) -> dict[str, int]:
+    """Pieces by SKU, in the order asked. Raises CartIsEmpty, TooManyLines, BadQuantity.
+
+    >>> merge_wishes([Wish(sku="a", quantity=1), Wish(sku="b", quantity=1), Wish(sku="a", quantity=2)])
+    {'a': 3, 'b': 1}
+    """
+    pieces: dict[str, int] = {}
+    for wish in wishes:
+        pieces[wish.sku] = check_quantity(pieces.get(wish.sku, 0) + check_quantity(wish.quantity))
+    if not pieces:
+        raise CartIsEmpty()
+    if len(pieces) > MAX_LINES:
+        raise TooManyLines(limit=MAX_LINES)
+    return pieces
+
+
+def quote(*, offers: Iterable[Offer], pieces: dict[str, int], check_stock: bool) -> Quote:
+    """Price the wished pieces. ``offers`` holds one for each SKU in ``pieces``.
+
+    With ``check_stock`` an offer that is short is refused here; an order itself leaves that to the database.
+    Raises ProductNotForSale, OutOfStock, OrderTooLarge.
+    """
+    by_sku = {offer.sku: offer for offer in offers}
+    lines = []
+    for sku, quantity in pieces.items():
+        offer = by_sku[sku]
+        if not offer.is_on_sale:
+            raise ProductNotForSale(product=offer.title)
+        if check_stock and offer.stock < quantity:
+            raise OutOfStock(product=offer.title, left=offer.stock, asked=quantity)
+        lines.append(QuotedLine(offer=offer, quantity=quantity, base_fen=offer.price_fen * quantity))
+    goods_fen = sum(line.base_fen for line in lines)
+    sent = [line for line in lines if line.offer.kind in DELIVERED]
+    freight_fen = freight(
+        Parcel(terms_id=line.offer.freight_terms_id, terms=line.offer.freight_terms, goods_fen=line.base_fen)
+        for line in sent
+    )
+    return Quote(
+        lines=tuple(lines),
+        goods_fen=goods_fen,
+        freight_fen=freight_fen,
+        total_fen=order_total(goods_fen=goods_fen, freight_fen=freight_fen),
+        needs_delivery=bool(sent),
+    )

@@ -1,0 +1,51 @@
+"""Reads of the mall."""
+
+from tongbao.mall.selectors.catalogue import (
+    cart,
+    cart_wishes,
+    categories,
+    category_and_below,
+    low_stock,
+    offers,
+    product,
+    products,
+    quote_for,
+    stock_of,
+)
+from tongbao.mall.selectors.orders import (
+    claim,
+    daily_turnover,
+    order,
+    order_counts,
+    order_facts,
+    order_facts_of,
+    order_id_of,
+    orders_of,
+    payment_state,
+    refund_facts,
+    work_waiting,
+)
+
+__all__ = [
+    "cart",
+    "cart_wishes",
+    "categories",
+    "category_and_below",
+    "claim",
+    "daily_turnover",
+    "low_stock",
+    "offers",
+    "order",
+    "order_counts",
+    "order_facts",
+    "order_facts_of",
+    "order_id_of",
+    "orders_of",
+    "payment_state",
+    "product",
+    "products",
+    "quote_for",
+    "refund_facts",
+    "stock_of",
+    "work_waiting",
+]
