@@ -2,24 +2,68 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import Any
 
 from django.db import models
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.urls import URLPattern, reverse
 from django.utils.translation import gettext_lazy as _
 from unfold.admin import ModelAdmin
 from unfold.sites import UnfoldAdminSite
 
-from tongbao.kit.errors import Language
+from tongbao.kit import clock
+from tongbao.kit.errors import Language, TooManyRequests
+from tongbao.kit.ratelimit import check_rate
+
+
+# Roles that sign in with a second factor: they send money out.
+SECOND_FACTOR_ROLES = frozenset({"finance"})
+SECOND_FACTOR_SESSION_KEY = "second_factor_passed_by"
+SIGN_IN_TRIES = 10
+SIGN_IN_WINDOW = timedelta(minutes=10)
 
 
 class ConsoleSite(UnfoldAdminSite):
-    """The console (运营后台)."""
+    """The console (运营后台). Sign-ins are limited in number; finance passes a second factor."""
 
     site_title = _("Tongbao console")
     site_header = _("Tongbao")
     index_title = _("Dashboard")
     enable_nav_sidebar = False
+
+    def __init__(self, name: str) -> None:
+        super().__init__(name)
+        self.extra_urls: list[URLPattern] = []
+
+    def get_urls(self) -> list[Any]:
+        return [*self.extra_urls, *super().get_urls()]
+
+    def has_permission(self, request: HttpRequest) -> bool:
+        return bool(super().has_permission(request)) and not self.awaits_second_factor(request)
+
+    def awaits_second_factor(self, request: HttpRequest) -> bool:
+        """Whether this operator has given a password and still owes the second factor."""
+        if not request.user.is_authenticated or not operator_roles(request) & SECOND_FACTOR_ROLES:
+            return False
+        return request.session.get(SECOND_FACTOR_SESSION_KEY) != request.user.pk
+
+    def login(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
+        if self.awaits_second_factor(request):
+            return HttpResponseRedirect(reverse("admin:second_factor"))
+        if request.method == "POST":
+            try:
+                check_rate(
+                    what="console-sign-in",
+                    key=f"{request.META.get('REMOTE_ADDR')}:{request.POST.get('username', '')[:60]}",
+                    limit=SIGN_IN_TRIES,
+                    window=SIGN_IN_WINDOW,
+                    now=clock.now(),
+                )
+            except TooManyRequests as refusal:
+                return HttpResponse(refusal.message(console_language(request)), status=429)
+        response: HttpResponse = super().login(request, extra_context)
+        return response
 
 
 site = ConsoleSite(name="admin")
