@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from importlib import resources
 
 from django.db import connection
 from django.db.models import Q, Sum
 
+from tongbao.kit.findings import Finding
 from tongbao.ledger.contracts import CASH, Account, Balance, BookedTransfer, OwnerKind, StatementLine
 from tongbao.ledger.models import BalanceRow, LedgerAccount, RequestRow, TransferRow
 
-STATEMENT = resources.files("tongbao.ledger").joinpath("sql", "statement.sql").read_text(encoding="utf-8")
+_SQL = resources.files("tongbao.ledger").joinpath("sql")
+STATEMENT = _SQL.joinpath("statement.sql").read_text(encoding="utf-8")
+VERIFY = _SQL.joinpath("verify.sql").read_text(encoding="utf-8")
 
 
 def account_id(*, account: Account, asset: str = CASH) -> int | None:
@@ -119,3 +123,11 @@ def _booked(condition: Q) -> tuple[BookedTransfer, ...]:
 
 def _account(row: LedgerAccount) -> Account:
     return Account(row.owner_kind, row.owner_id, row.kind, row.detail)  # type: ignore[arg-type]
+
+
+def verify() -> Iterator[Finding]:
+    """Every row of the books that disagrees with the rows it follows from; nothing when they are right."""
+    with connection.cursor() as cursor:
+        cursor.execute(VERIFY)
+        for table, key, says, should in cursor.fetchall():
+            yield Finding(table=table, key=key, says=says, should=should)
