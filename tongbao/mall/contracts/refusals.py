@@ -252,3 +252,10 @@ class CodeTaken(DomainError):
     status = 409
     message_en = "{what} {key} exists already. Choose another."
     message_zh = "{what} {key}已存在。请换一个。"
+
+
+class CategoryInUse(DomainError):
+    code = "category_in_use"
+    status = 409
+    message_en = "Category {title} holds products or categories. Move them first."
+    message_zh = "分类{title}下还有商品或子分类。请先移走。"

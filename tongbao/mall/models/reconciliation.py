@@ -40,6 +40,9 @@ class ReconciliationRun(models.Model):
     stated = models.IntegerField(_("lines stated"))
     matched = models.IntegerField(_("matched"))
     differing = models.IntegerField(_("differing"))
+    # How far the ledger's account was read; the next day goes on from there.
+    last_batch = models.BigIntegerField()
+    last_position = models.IntegerField()
 
     class Meta:
         db_table = "mall_reconciliation_run"

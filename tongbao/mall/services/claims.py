@@ -9,8 +9,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from tongbao.mall.services.refunds import promise_refund
-
 from tongbao.kit import events
 from tongbao.kit.errors import InvalidInput
 from tongbao.kit.transactions import transaction
@@ -34,6 +32,7 @@ from tongbao.mall.policy import numbers
 from tongbao.mall.policy.amounts import check_refundable, freight_to_give_back, refund_for_pieces
 from tongbao.mall.policy.life import BUYER_MAY_CLAIM, HAS_BEEN_SENT, OPERATOR_MAY_CLAIM, ClaimStep
 from tongbao.mall.services.numbering import new_number
+from tongbao.mall.services.refunds import promise_refund
 from tongbao.mall.services.steps import claim_step, log_beginning
 from tongbao.mall.services.stock import give_back_stock
 from tongbao.tenancy.contracts import Actor, AuditFact, ReasonNeeded
@@ -186,11 +185,12 @@ def take_goods_back(*, number: str, actor: Actor, restock: bool, now: datetime, 
     by = By.operator(actor=actor)
     with transaction():
         claim_step(claim_id=claim.pk, step="take_back", by=by, now=now, reason=note[:TEXT_LIMIT])
+        _audit("claim.take_back", claim, actor, note, now)
+        refund_number = _refund(claim, by, now)
         if restock:
             pieces = claim.lines.filter(pieces__gt=0, order_line__variant__isnull=False)
             give_back_stock(pieces_by_variant={line.order_line.variant_id: line.pieces for line in pieces})
-        _audit("claim.take_back", claim, actor, note, now)
-        return _refund(claim, by, now)
+        return refund_number
 
 
 def withdraw_forgotten_returns(*, now: datetime) -> int:

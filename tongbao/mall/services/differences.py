@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import datetime
-
-from django.db.models import Q
 
 from tongbao.kit.transactions import transaction
 from tongbao.mall.contracts import DifferenceKind, PaymentUnknown, TransitionRefused
@@ -43,11 +42,11 @@ def note_difference(
         )
 
 
-def clear_differences(*, gateway: str, movement: str, number: str, now: datetime, but: str = "") -> int:
-    """End the open differences of a movement that agrees by now, except those of kind ``but``."""
-    return ReconciliationDifference.objects.filter(
-        ~Q(kind=but), gateway=gateway, movement=movement, number=number, state="open"
-    ).update(state="cleared", ended_at=now)
+def clear_differences(*, difference_ids: Iterable[int], now: datetime) -> int:
+    """End open differences whose two sides agree by now; return how many."""
+    return ReconciliationDifference.objects.filter(id__in=list(difference_ids), state="open").update(
+        state="cleared", ended_at=now
+    )
 
 
 def resolve_difference(*, difference_id: int, reason: str, actor: Actor, now: datetime) -> None:
