@@ -1,0 +1,20 @@
+"""The tables of members, in each tenant's schema."""
+
+from tongbao.members.models.agents import RegionalAgent
+from tongbao.members.models.identity import Address, IdentitySubmission
+from tongbao.members.models.people import Member, SponsorChange
+from tongbao.members.models.ranks import RankGrant, RankWitness
+from tongbao.members.models.sign_in import MemberSession, PhoneCode, SmsMessage
+
+__all__ = [
+    "Address",
+    "IdentitySubmission",
+    "Member",
+    "MemberSession",
+    "PhoneCode",
+    "RankGrant",
+    "RankWitness",
+    "RegionalAgent",
+    "SmsMessage",
+    "SponsorChange",
+]
