@@ -1,0 +1,242 @@
+"""The books in the console, read only: from any balance down to the transfers it is made of."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib import admin
+from django.db.models import QuerySet
+from django.http import HttpRequest, HttpResponse
+from django.template.response import TemplateResponse
+from django.urls import reverse
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext_lazy as _
+from unfold.decorators import display
+
+from tongbao.kit.admin import ConsoleAdmin, site
+from tongbao.ledger import selectors
+from tongbao.ledger.contracts import Account
+from tongbao.ledger.models import Asset, HoldRow, LedgerAccount, RequestRow, TransferRow
+from tongbao.money import CNY, POINT, format_amount
+
+ASSETS = {asset.code: asset for asset in (CNY, POINT)}
+LINES_ON_A_PAGE = 100
+
+# What operators call the accounts.
+KIND_TITLES = {
+    "gateway": _("Gateway"),
+    "operating": _("Operating"),
+    "unallocated": _("Unallocated shares"),
+    "reserve_pending": _("Reserve, pending"),
+    "reserve": _("Reserve"),
+    "withdrawal_fees": _("Withdrawal fees"),
+    "tax_payable": _("Tax payable"),
+    "write_offs": _("Write-offs"),
+    "adjustments": _("Adjustments"),
+    "opening": _("Opening balances"),
+    "cash": _("Cash, can be withdrawn"),
+    "paid_in": _("Paid in"),
+    "pending": _("Pending awards"),
+    "receivable": _("Receivable"),
+    "issuance": _("Issuance"),
+    "pool": _("Pool"),
+    "burned": _("Burned"),
+    "points": _("Points"),
+    "points_pending": _("Pending points"),
+}
+
+
+def shown_amount(amount: int, *, asset: str) -> str:
+    """An amount with its decimals and thousands apart."""
+    text = format_amount(amount, asset=ASSETS[asset])
+    whole, _point, decimals = text.partition(".")
+    sign, digits = ("−", whole[1:]) if whole.startswith("-") else ("", whole)
+    return f"{sign}{int(digits):,}.{decimals}"
+
+
+def account_title(account: LedgerAccount) -> str:
+    """What operators call an account."""
+    title = str(KIND_TITLES.get(account.kind, account.kind))
+    if account.detail:
+        title = f"{title} · {account.detail}"
+    return title if account.owner_kind == "platform" else f"{account.owner_kind} {account.owner_id} · {title}"
+
+
+def account_link(account: LedgerAccount) -> SafeString:
+    address = reverse("admin:ledger_ledgeraccount_change", args=[account.pk])
+    return format_html('<a class="text-primary-600 dark:text-primary-500" href="{}">{}</a>', address, account_title(account))
+
+
+class KindFilter(admin.SimpleListFilter):
+    title = _("kind")
+    parameter_name = "kind"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
+        return list(KIND_TITLES.items())
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[LedgerAccount]) -> QuerySet[LedgerAccount]:
+        return queryset.filter(kind=self.value()) if self.value() else queryset
+
+
+class LedgerAccountAdmin(ConsoleAdmin):
+    """Accounts with their balances; a click shows the statement."""
+
+    list_display = ("shown_account", "owner_kind", "shown_asset", "shown_balance", "shown_held")
+    list_filter = ("owner_kind", KindFilter, "asset")
+    search_fields = ("=owner_id",)
+    list_select_related = ("asset", "balancerow")
+    view_roles = ("owner", "finance")
+    ordering = ("owner_kind", "kind", "owner_id")
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[LedgerAccount]:
+        # members before platform would bury the accounts that people look for first
+        return LedgerAccount.objects.select_related("asset", "balancerow").order_by("-owner_kind", "owner_id", "kind")
+
+    @display(description=_("account"))
+    def shown_account(self, account: LedgerAccount) -> str:
+        return account_title(account)
+
+    @display(description=_("asset"))
+    def shown_asset(self, account: LedgerAccount) -> str:
+        return account.asset.code
+
+    @display(description=_("balance"))
+    def shown_balance(self, account: LedgerAccount) -> str:
+        kept = getattr(account, "balancerow", None)
+        posted = kept.posted if kept is not None else selectors.derived_balance(number=account.pk)
+        return shown_amount(posted, asset=account.asset.code)
+
+    @display(description=_("held"))
+    def shown_held(self, account: LedgerAccount) -> str:
+        kept = getattr(account, "balancerow", None)
+        return shown_amount(kept.held, asset=account.asset.code) if kept is not None and kept.held else ""
+
+    def change_view(
+        self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: dict[str, Any] | None = None
+    ) -> HttpResponse:
+        row = self.get_object(request, object_id)
+        if row is None or not self.may_view(request):
+            return self._get_obj_does_not_exist_redirect(request, self.opts, object_id)
+        account = Account(row.owner_kind, row.owner_id, row.kind, row.detail)
+        after = _cursor(request.GET.get("after", ""))
+        lines = selectors.statement(
+            account=account, asset=row.asset.code, after=after, limit=LINES_ON_A_PAGE + 1
+        )
+        shown = lines[:LINES_ON_A_PAGE]
+        numbers = _account_numbers({line.counterparty for line in shown}, asset=row.asset.code)
+        balance = selectors.balance(account=account, asset=row.asset.code)
+        context = {
+            **self.admin_site.each_context(request),
+            "title": account_title(row),
+            "opts": self.opts,
+            "account": row,
+            "posted": shown_amount(balance.posted, asset=row.asset.code),
+            "held": shown_amount(balance.held, asset=row.asset.code),
+            "available": shown_amount(balance.available, asset=row.asset.code),
+            "lines": [
+                {
+                    "line": line,
+                    "amount": shown_amount(line.amount, asset=row.asset.code),
+                    "after": shown_amount(line.balance_after, asset=row.asset.code),
+                    "counterparty": numbers[line.counterparty],
+                }
+                for line in shown
+            ],
+            "next": f"{shown[-1].batch}.{shown[-1].position}" if len(lines) > LINES_ON_A_PAGE else "",
+        }
+        return TemplateResponse(request, "ledger/statement.html", context)
+
+
+def _cursor(text: str) -> tuple[int, int]:
+    batch, _dot, position = text.partition(".")
+    return (int(batch), int(position)) if batch.isdigit() and position.isdigit() else (0, -1)
+
+
+def _account_numbers(accounts: set[Account], *, asset: str) -> dict[Account, LedgerAccount]:
+    """The rows of a page's counterparties, in one query for each owner kind."""
+    found: dict[Account, LedgerAccount] = {}
+    rows = LedgerAccount.objects.filter(
+        asset__code=asset,
+        owner_kind__in={account.owner_kind for account in accounts},
+        owner_id__in={account.owner_id for account in accounts},
+    )
+    for row in rows:
+        found[Account(row.owner_kind, row.owner_id, row.kind, row.detail)] = row
+    return found
+
+
+class RequestAdmin(ConsoleAdmin):
+    """One request with all its transfers: who was debited, who was credited, for what."""
+
+    list_display = ("batch", "key", "shown_outcome", "booked_at")
+    list_filter = ("outcome",)
+    search_fields = ("key",)
+    ordering = ("-batch",)
+    view_roles = ("owner", "finance")
+
+    @display(description=_("outcome"), label={"posted": "success", "refused": "danger"})
+    def shown_outcome(self, request_row: RequestRow) -> tuple[str, Any]:
+        return request_row.outcome, _("posted") if request_row.outcome == "posted" else _("refused")
+
+    def change_view(
+        self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: dict[str, Any] | None = None
+    ) -> HttpResponse:
+        row = self.get_object(request, object_id)
+        if row is None or not self.may_view(request):
+            return self._get_obj_does_not_exist_redirect(request, self.opts, object_id)
+        transfers = (
+            TransferRow.objects.filter(batch_id=row.pk)
+            .select_related("debit", "credit", "asset")
+            .order_by("position")
+        )
+        context = {
+            **self.admin_site.each_context(request),
+            "title": row.key,
+            "opts": self.opts,
+            "request_row": row,
+            "lines": [
+                {
+                    "position": line.position,
+                    "debit": account_link(line.debit),
+                    "credit": account_link(line.credit),
+                    "amount": shown_amount(line.amount, asset=line.asset.code),
+                    "asset": line.asset.code,
+                    "kind": line.kind,
+                    "subject": line.subject,
+                }
+                for line in transfers
+            ],
+        }
+        return TemplateResponse(request, "ledger/request.html", context)
+
+
+class HoldAdmin(ConsoleAdmin):
+    list_display = ("id", "shown_account", "shown_amount", "purpose", "state", "placed_at", "expires_at", "ended_at")
+    list_filter = ("state",)
+    list_select_related = ("account__asset",)
+    ordering = ("-id",)
+    view_roles = ("owner", "finance")
+
+    @display(description=_("account"))
+    def shown_account(self, hold: HoldRow) -> SafeString:
+        return account_link(hold.account)
+
+    @display(description=_("amount"))
+    def shown_amount(self, hold: HoldRow) -> str:
+        return shown_amount(hold.amount, asset=hold.account.asset.code)
+
+
+class AssetAdmin(ConsoleAdmin):
+    list_display = ("code", "scale")
+    view_roles = ("owner", "finance")
+
+    def has_module_permission(self, request: HttpRequest) -> bool:
+        # only there so that the account filter can name assets
+        return False
+
+
+site.register(LedgerAccount, LedgerAccountAdmin)
+site.register(RequestRow, RequestAdmin)
+site.register(HoldRow, HoldAdmin)
+site.register(Asset, AssetAdmin)
