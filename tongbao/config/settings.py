@@ -144,4 +144,18 @@ LOGIN_URL = "/console/login/"
 LOGGING = ENVIRONMENT.logging
 SILENCED_SYSTEM_CHECKS = ["fields.W342"]
 
-UNFOLD: dict[str, Any] = {}
+# --- Console --------------------------------------------------------------------------------------------------
+UNFOLD: dict[str, Any] = {
+    "SITE_TITLE": _("Tongbao console"),
+    "SITE_HEADER": _("Tongbao"),
+    "SITE_SYMBOL": "token",
+    "SHOW_HISTORY": False,
+    "SHOW_VIEW_ON_SITE": False,
+    "SHOW_BACK_BUTTON": True,
+    "SHOW_LANGUAGES": True,
+    "SIDEBAR": {
+        "show_search": False,
+        "show_all_applications": False,
+        "navigation": "tongbao.config.navigation.navigation",
+    },
+}

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from datetime import date, datetime
 from importlib import resources
 
 from django.db import connection
 from django.db.models import Q, Sum
+from django.db.models.functions import TruncDate
 
 from tongbao.kit.findings import Finding
 from tongbao.ledger.contracts import CASH, Account, Balance, BookedTransfer, OwnerKind, StatementLine
@@ -123,6 +125,19 @@ def _booked(condition: Q) -> tuple[BookedTransfer, ...]:
 
 def _account(row: LedgerAccount) -> Account:
     return Account(row.owner_kind, row.owner_id, row.kind, row.detail)  # type: ignore[arg-type]
+
+
+def daily_sums(*, kinds: Sequence[str], since: datetime, until: datetime) -> dict[tuple[date, str], int]:
+    """Minor units of cash moved on each day (in the tenant's time zone) by transfers of these kinds."""
+    rows = (
+        TransferRow.objects.filter(
+            kind__in=kinds, asset__code=CASH, batch__booked_at__gte=since, batch__booked_at__lt=until
+        )
+        .annotate(day=TruncDate("batch__booked_at"))
+        .values("day", "kind")
+        .annotate(total=Sum("amount"))
+    )
+    return {(row["day"], row["kind"]): int(row["total"]) for row in rows}
 
 
 def verify() -> Iterator[Finding]:

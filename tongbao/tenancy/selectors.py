@@ -10,7 +10,7 @@ from django_tenants.utils import get_public_schema_name
 
 from tongbao.tenancy.contexts import tenant_context
 from tongbao.tenancy.contracts import TenantSettings
-from tongbao.tenancy.models import AppSwitch, Setting
+from tongbao.tenancy.models import AppSwitch, Proposal, Setting
 from tongbao.tenancy.registry.models import Tenant
 
 AnySettings = TypeVar("AnySettings", bound=TenantSettings)
@@ -42,3 +42,8 @@ def tenant_schemas() -> list[str]:
 def current_schema() -> str:
     """The schema that the connection is in."""
     return str(connection.schema_name)
+
+
+def open_proposals() -> int:
+    """How many four-eyes proposals wait for a decision."""
+    return Proposal.objects.filter(state=Proposal.State.OPEN).count()

@@ -58,6 +58,9 @@ CREATE TABLE ledger_request (
     CONSTRAINT ledger_request_refusal_explained CHECK ((outcome = 'refused') = (refusal IS NOT NULL))
 );
 --;;
+-- Time and batch rise together, so a few block ranges answer "that day" at almost no cost to a posting.
+CREATE INDEX ledger_request_booked_at ON ledger_request USING brin (booked_at);
+--;;
 CREATE TABLE ledger_transfer (
     batch bigint NOT NULL REFERENCES ledger_request (batch),
     debit bigint NOT NULL REFERENCES ledger_account (id),

@@ -1,0 +1,96 @@
+"""The console's menu: grouped as operators think, shown as far as their role reaches."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.http import HttpRequest
+from django.urls import NoReverseMatch, reverse
+from django.utils.translation import gettext_lazy as _
+
+from tongbao.kit.admin import site
+
+# (group, [(title, icon, app label, model)])
+MENU: tuple[tuple[Any, tuple[tuple[Any, str, str, str], ...]], ...] = (
+    (
+        _("Orders and after-sales"),
+        (
+            (_("Orders"), "receipt_long", "mall", "order"),
+            (_("Claims and returns"), "assignment_return", "mall", "claim"),
+            (_("Payments"), "payments", "mall", "payment"),
+            (_("Refunds"), "undo", "mall", "refund"),
+            (_("Reconciliation"), "balance", "mall", "reconciliationdifference"),
+        ),
+    ),
+    (
+        _("Goods"),
+        (
+            (_("Products and packs"), "inventory_2", "mall", "product"),
+            (_("Categories"), "category", "mall", "category"),
+        ),
+    ),
+    (
+        _("Members"),
+        (
+            (_("Members"), "group", "members", "member"),
+            (_("Regional agents"), "map", "members", "regionalagent"),
+            (_("SMS outbox"), "sms", "members", "smsmessage"),
+        ),
+    ),
+    (
+        _("Distribution"),
+        (
+            (_("Plans"), "rule", "rewards", "planversion"),
+            (_("Awards"), "redeem", "rewards", "award"),
+            (_("Withdrawals"), "account_balance_wallet", "rewards", "withdrawal"),
+        ),
+    ),
+    (
+        _("Points"),
+        (
+            (_("Pools"), "pool", "points", "pool"),
+            (_("Grants"), "stars", "points", "grant"),
+        ),
+    ),
+    (
+        _("Ledger"),
+        (
+            (_("Accounts"), "account_balance", "ledger", "ledgeraccount"),
+            (_("Requests"), "list_alt", "ledger", "requestrow"),
+            (_("Holds"), "lock", "ledger", "holdrow"),
+        ),
+    ),
+    (
+        _("Maintenance"),
+        (
+            (_("Four-eyes proposals"), "visibility", "tenancy", "proposal"),
+            (_("Audit log"), "history", "tenancy", "auditentry"),
+            (_("Operators"), "badge", "auth", "user"),
+        ),
+    ),
+)
+
+
+def navigation(request: HttpRequest) -> list[dict[str, Any]]:
+    """The menu for the operator who asks: pages that exist and that their role may see."""
+    visible = {
+        (model._meta.app_label, model._meta.model_name)
+        for model, page in site._registry.items()
+        if page.has_module_permission(request)
+    }
+    groups: list[dict[str, Any]] = [
+        {"items": [{"title": _("Dashboard"), "icon": "dashboard", "link": reverse("admin:index")}]}
+    ]
+    for title, entries in MENU:
+        items = []
+        for name, icon, app_label, model_name in entries:
+            if (app_label, model_name) not in visible:
+                continue
+            try:
+                link = reverse(f"admin:{app_label}_{model_name}_changelist")
+            except NoReverseMatch:
+                continue
+            items.append({"title": name, "icon": icon, "link": link})
+        if items:
+            groups.append({"title": title, "separator": True, "collapsible": False, "items": items})
+    return groups
