@@ -249,7 +249,7 @@ def change_variant(
 
 
 def _check_place(category_id: int | None, parent_id: int | None) -> None:
-    """Refuse a parent below the category itself, or too deep. Locks the tree, which is small and rarely changes."""
+    """Refuse a parent below the category itself, or too deep. Locks the small tree."""
     rows = Category.objects.select_for_update().order_by("id")
     parents: dict[int, int | None] = dict(rows.values_list("id", "parent_id"))
     if parent_id is not None and parent_id not in parents:

@@ -29,6 +29,16 @@ from tongbao.tenancy.contracts import Actor, AuditFact
 from tongbao.tenancy.selectors import current_schema
 from tongbao.tenancy.services import audit
 
+# What Pillow raises for bytes that are no picture, or one that would fill the memory.
+UNREADABLE = (
+    UnidentifiedImageError,
+    OSError,
+    ValueError,
+    SyntaxError,
+    Image.DecompressionBombError,
+    Image.DecompressionBombWarning,
+)
+
 
 def add_picture(*, product_code: str, content: bytes, actor: Actor, now: datetime, position: int = 0) -> str:
     """Add a picture to a product and return the name of its file. Raises PictureRefused, ProductUnknown."""

@@ -7,6 +7,7 @@ differed before.
 
 from __future__ import annotations
 
+import logging
 from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -18,7 +19,7 @@ from tongbao.kit.transactions import transaction
 from tongbao.ledger.contracts import platform_account
 from tongbao.ledger.selectors import statement as ledger_statement
 from tongbao.ledger.selectors import transfers_of
-from tongbao.mall.contracts import MovementKind, StatementLine
+from tongbao.mall.contracts import GatewayUnavailable, MovementKind, StatementLine
 from tongbao.mall.models import (
     GatewayMessage,
     Payment,
@@ -31,6 +32,8 @@ from tongbao.mall.policy.numbers import beijing_day, end_of_day
 from tongbao.mall.policy.reconciliation import Comparison, compare, signed, split_key
 from tongbao.mall.services import gateways
 from tongbao.mall.services.differences import clear_differences, note_difference
+
+logger = logging.getLogger(__name__)
 
 PAGE = 500
 CATCH_UP_DAYS = 31
@@ -91,30 +94,33 @@ def reconcile_day(*, gateway_code: str, day: date, now: datetime) -> Reconciled:
 
 
 def reconcile_missed_days(*, now: datetime) -> tuple[Reconciled, ...]:
-    """Compare every finished day since the last run, yesterday at least, for every installed gateway.
+    """Compare every finished day since the last run up to yesterday, for every gateway in use.
 
     A gateway without a run begins with the day of its first payment. No day is looked for further back than
-    a month. A gateway that does not answer is tried again at the next turn: GatewayUnavailable.
+    a month. A gateway that does not answer is left for the next turn and holds up no other.
     """
     yesterday = beijing_day(now) - timedelta(days=1)
     done = []
     for code in gateways.installed():
         day = max(_first_day(code, yesterday), yesterday - timedelta(days=CATCH_UP_DAYS))
-        while day <= yesterday:
-            done.append(reconcile_day(gateway_code=code, day=day, now=now))
-            day += timedelta(days=1)
+        try:
+            while day <= yesterday:
+                done.append(reconcile_day(gateway_code=code, day=day, now=now))
+                day += timedelta(days=1)
+        except GatewayUnavailable:
+            logger.warning("gateway %s gives no statement of %s yet", code, day)
     return tuple(done)
 
 
 def _first_day(gateway: str, yesterday: date) -> date:
-    """The first day that no run has compared yet, yesterday at the latest."""
-    runs = ReconciliationRun.objects.filter(gateway=gateway, day__lt=yesterday).order_by("-day")
+    """The first day that no run has compared yet; tomorrow's yesterday for a gateway nobody has used."""
+    runs = ReconciliationRun.objects.filter(gateway=gateway).order_by("-day")
     last = runs.values_list("day", flat=True).first()
     if last is not None:
         return last + timedelta(days=1)
     attempts = Payment.objects.filter(gateway=gateway).order_by("id")
     first = attempts.values_list("created_at", flat=True).first()
-    return yesterday if first is None else min(beijing_day(first), yesterday)
+    return yesterday + timedelta(days=1) if first is None else beijing_day(first)
 
 
 def _cursor_before(gateway: str, day: date) -> tuple[int, int]:

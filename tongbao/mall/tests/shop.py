@@ -5,7 +5,8 @@ from __future__ import annotations
 import hashlib
 import hmac
 import json
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
 from itertools import count
@@ -171,11 +172,18 @@ def signature(at: str, body: bytes) -> str:
     return hmac.new(SECRET, at.encode() + body, hashlib.sha256).hexdigest()
 
 
-def open_gateway() -> MemoryGateway:
-    """Install a fresh gateway as the shop's only one."""
-    gateway = MemoryGateway()
-    gateways.register(gateway)
-    return gateway
+@contextmanager
+def only(*gateways_of_the_test: MemoryGateway) -> Iterator[None]:
+    """Install these gateways and no others, until the test is over."""
+    before = dict(gateways._gateways)
+    gateways._gateways.clear()
+    for gateway in gateways_of_the_test:
+        gateways.register(gateway)
+    try:
+        yield
+    finally:
+        gateways._gateways.clear()
+        gateways._gateways.update(before)
 
 
 def buyer() -> int:

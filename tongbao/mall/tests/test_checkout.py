@@ -11,6 +11,7 @@ from tongbao.mall.contracts import (
     CartIsEmpty,
     DeliveryAddress,
     IdempotencyConflict,
+    OrderUnknown,
     OutOfStock,
     PriceChanged,
     ProductNotForSale,
@@ -19,7 +20,7 @@ from tongbao.mall.contracts import (
     Wish,
 )
 from tongbao.mall.models import Order
-from tongbao.mall.services import carts, catalogue, checkout
+from tongbao.mall.services import carts, catalogue, checkout, orders
 from tongbao.mall.tests import shop
 
 
@@ -33,8 +34,6 @@ def test_an_order_keeps_the_prices_it_was_placed_with(tenant):
 
 
 def test_checkout_takes_the_pieces_out_of_stock_and_cancelling_puts_them_back(tenant):
-    from tongbao.mall.services import orders
-
     tea, member = shop.product("tea", price_fen=5_000, stock=10), shop.buyer()
     placed = shop.order(member, (tea, 3))
     assert selectors.stock_of(sku=tea) == 7
@@ -210,8 +209,6 @@ def test_a_cart_holds_a_hundred_different_things_and_no_more(tenant):
 
 
 def test_somebody_elses_order_is_unknown(tenant):
-    from tongbao.mall.contracts import OrderUnknown
-
     placed = shop.order(shop.buyer(), (shop.product("tea", price_fen=5_000), 1))
     with pytest.raises(OrderUnknown):
         selectors.order(number=placed.number, buyer_id=shop.buyer())
