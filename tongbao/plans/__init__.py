@@ -1,71 +1,85 @@
-"""The plan language: a distribution plan as data, evaluated, explained and proven. Pure Python.
+"""Distribution plans as data: one language, one evaluator, one proof. Pure: no Django, no clock."""
 
->>> plan = preset("gift-pack")
->>> chain = Chain(buyer_key=9, sponsors=(SponsorSeat(1, "vip"), SponsorSeat(2, "dealer")), agents=())
->>> [(award.seat, award.clause, award.amount_fen) for award in evaluate(plan=plan, chain=chain, sale=Sale(19_800))]
-[('sponsor 1', 'direct', 2376), ('sponsor 1', 'tier', 1980), ('sponsor 2', 'tier', 1980)]
-"""
+from __future__ import annotations
 
-from tongbao.plans.compare import compare_plans
-from tongbao.plans.errors import PlanError, PlanInvalid, PlanOverBudget, PresetUnknown
-from tongbao.plans.evaluate import evaluate, refund_difference, remainders
-from tongbao.plans.explain import describe_clause, explain
-from tongbao.plans.facts import AgentSeat, Award, Chain, Remainder, Sale, SponsorSeat
-from tongbao.plans.load import load_plan
-from tongbao.plans.model import (
-    LEVELS,
-    Clause,
-    DifferentialClause,
-    DirectClause,
-    PeerClause,
-    Plan,
+from tongbao.plans.clauses import Clause, Differential, Direct, Peer, Region
+from tongbao.plans.comparing import PlanDifference, compare_plans, promotion_sentences
+from tongbao.plans.contracts import (
+    REGION_LEVELS,
+    AgentSeat,
+    Award,
+    Chain,
+    ChainInvalid,
+    MemberKey,
+    PlanInvalid,
+    PlanOverBudget,
+    Problem,
     PromotionRules,
-    Rank,
+    RankName,
     RecruitRule,
-    RegionClause,
-    Text,
+    Remainder,
+    Sale,
+    SponsorSeat,
+    UnknownPreset,
+    UnknownRank,
 )
-from tongbao.plans.presets import PRESETS, preset, preset_text
-from tongbao.plans.promote import rank_by_purchase, rank_by_recruits
-from tongbao.plans.prove import ClauseBound, Proof, Witness, check_publishable, prove
+from tongbao.plans.evaluating import (
+    AwardDifference,
+    RefundDifference,
+    RemainderDifference,
+    evaluate,
+    explain,
+    refund_difference,
+    remainders,
+)
+from tongbao.plans.language.loading import load_plan
+from tongbao.plans.plan import Plan
+from tongbao.plans.presets import preset, preset_names, preset_text
+from tongbao.plans.promoting import rank_by_recruits
+from tongbao.plans.proving import Proof, Witness, check_publishable, prove, worst_case_fen
 
 __all__ = [
-    "LEVELS",
-    "PRESETS",
+    "REGION_LEVELS",
     "AgentSeat",
     "Award",
+    "AwardDifference",
     "Chain",
+    "ChainInvalid",
     "Clause",
-    "ClauseBound",
-    "DifferentialClause",
-    "DirectClause",
-    "PeerClause",
+    "Differential",
+    "Direct",
+    "MemberKey",
+    "Peer",
     "Plan",
-    "PlanError",
+    "PlanDifference",
     "PlanInvalid",
     "PlanOverBudget",
-    "PresetUnknown",
+    "Problem",
     "PromotionRules",
     "Proof",
-    "Rank",
+    "RankName",
     "RecruitRule",
-    "RegionClause",
+    "RefundDifference",
+    "Region",
     "Remainder",
+    "RemainderDifference",
     "Sale",
     "SponsorSeat",
-    "Text",
+    "UnknownPreset",
+    "UnknownRank",
     "Witness",
     "check_publishable",
     "compare_plans",
-    "describe_clause",
     "evaluate",
     "explain",
     "load_plan",
     "preset",
+    "preset_names",
     "preset_text",
+    "promotion_sentences",
     "prove",
-    "rank_by_purchase",
     "rank_by_recruits",
     "refund_difference",
     "remainders",
+    "worst_case_fen",
 ]

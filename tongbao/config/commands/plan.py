@@ -1,0 +1,99 @@
+"""``tongbao plan``: evaluate, prove and replay plans. Works with no database and no server."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import NoReturn
+
+import click
+
+from tongbao.money import StatedError, format_rate
+from tongbao.plans import Plan, UnknownPreset, load_plan, preset, preset_names, prove
+from tongbao.plans.cases import load_cases, run_cases
+
+_FAILED = 2
+
+
+@click.group("plan")
+def command() -> None:
+    """Distribution plans: what they pay, and the most they can pay.
+
+    PLAN is a preset's name or a file.
+    """
+
+
+@command.command("evaluate")
+@click.argument("plan_name", metavar="PLAN")
+@click.option(
+    "--cases", "cases_file", required=True, type=click.Path(path_type=Path), help="YAML file of cases."
+)
+def evaluate_cases(plan_name: str, cases_file: Path) -> None:
+    """Print what PLAN pays in each case, one JSON line for each."""
+    plan = _plan(plan_name)
+    try:
+        cases = load_cases(_read(cases_file), plan=plan, source=str(cases_file))
+    except StatedError as refusal:
+        _fail(str(refusal))
+    for result in run_cases(plan=plan, cases=cases):
+        click.echo(json.dumps(result.as_json(), ensure_ascii=False))
+
+
+@command.command("prove")
+@click.argument("plan_name", metavar="PLAN")
+@click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")
+def prove_plan(plan_name: str, as_json: bool) -> None:
+    """Print the most that one order can make PLAN pay, and a chain that reaches it."""
+    plan = _plan(plan_name)
+    proof = prove(plan)
+    if as_json:
+        click.echo(json.dumps(proof.as_json(), ensure_ascii=False))
+        return
+    verdict = "within" if proof.within_budget else "ABOVE"
+    click.echo(f"{plan.title_en} ({plan.key})")
+    for sentence in plan.sentences("en"):
+        click.echo(f"  {sentence}")
+    click.echo(
+        f"Worst case {format_rate(proof.worst_case_bp)} of the base, {verdict} the budget of "
+        f"{format_rate(proof.budget_bp)}."
+    )
+    seats = [*proof.witness.sponsors, *(f"{level} agent" for level in proof.witness.agents)]
+    click.echo(
+        f"Reached by: {', '.join(seats)} (sponsors nearest first), who get {proof.witness.total_fen} fen of "
+        f"{proof.witness.base_fen}."
+    )
+
+
+def _plan(name: str) -> Plan:
+    """The preset of that name, or the plan in the file of that name; ends the command if there is neither."""
+    path = Path(name)
+    is_file = path.suffix in (".yaml", ".yml", ".json") or path.exists()
+    try:
+        if name in preset_names() or not is_file:
+            return preset(name)
+        return load_plan(_read(path), source=name)
+    except UnknownPreset as refusal:
+        _fail(f"{refusal} Or name a file.")
+    except StatedError as refusal:
+        _fail(str(refusal))
+
+
+def _read(path: Path) -> str:
+    """The text of a file in UTF-8, or in GBK as Chinese Windows writes it."""
+    try:
+        content = path.read_bytes()
+    except OSError as error:
+        _fail(f"{path}: can't be read: {error.strerror}. Check the name.")
+    try:
+        return content.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        line = content[: error.start].count(b"\n") + 1
+    try:
+        return content.decode("gbk")
+    except UnicodeDecodeError:
+        _fail(f"{path}:{line}: this is neither UTF-8 nor GBK. Save the file as UTF-8.")
+
+
+def _fail(message: str) -> NoReturn:
+    click.echo(message, err=True)
+    raise SystemExit(_FAILED)

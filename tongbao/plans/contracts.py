@@ -1,0 +1,206 @@
+"""The vocabulary of plans: who stands where, what was sold, what is awarded, what is refused."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Final, Literal
+
+from tongbao.money import AmountInvalid, Language, StatedError, format_rate
+
+MemberKey = int | str
+"""How the caller names a member: a number in the database, text in a file."""
+
+AwardKind = Literal["direct", "differential", "peer", "region"]
+RegionLevel = Literal["county", "city", "province"]
+
+REGION_LEVELS: Final[tuple[RegionLevel, ...]] = ("county", "city", "province")
+"""Lowest first, as the regional share climbs them."""
+
+
+@dataclass(frozen=True, slots=True)
+class Sale:
+    """One order line: ``base_fen`` is what the customer paid for it in real money, without freight."""
+
+    base_fen: int
+
+    def __post_init__(self) -> None:
+        if type(self.base_fen) is not int or self.base_fen < 0:
+            raise AmountInvalid(
+                text=str(self.base_fen),
+                why_en="give a whole number of fen from 0",
+                why_zh="必须是非负整数(分)",
+            )
+
+
+@dataclass(frozen=True, slots=True)
+class SponsorSeat:
+    """A sponsor of the buyer, with the rank held before the order. Inactive: frozen, closed or set so."""
+
+    member_key: MemberKey
+    rank: str
+    active: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class AgentSeat:
+    """The agent of one level of the delivery address."""
+
+    level: RegionLevel
+    member_key: MemberKey
+    active: bool = True
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Chain:
+    """Everyone whom an order may pay: sponsors nearest first, and the agents of its region.
+
+    Raises ChainInvalid for an unknown level or two agents of one level.
+    """
+
+    sponsors: tuple[SponsorSeat, ...] = ()
+    agents: tuple[AgentSeat, ...] = ()
+    buyer_key: MemberKey | None = None
+
+    def __post_init__(self) -> None:
+        if not self.agents:
+            return
+        levels = [agent.level for agent in self.agents]
+        for level in levels:
+            if level not in REGION_LEVELS:
+                raise ChainInvalid(
+                    why_en=f"there is no region level {level}; use {', '.join(REGION_LEVELS)}",
+                    why_zh=f"没有区域级别{level},可用:{'、'.join(REGION_LEVELS)}",
+                )
+        if len(set(levels)) != len(levels):
+            raise ChainInvalid(
+                why_en="a level of the region has two agents; name one for each",
+                why_zh="同一级区域有两位代理,每级只能有一位",
+            )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Award:
+    """What one clause gives one person for one sale, with its arithmetic.
+
+    ``rate_bp`` is the rate that was paid (the gap), ``rate_before_bp`` what had been earned nearer to the
+    buyer, so ``amount_fen = floor(base × (before + rate)) − floor(base × before)``. ``rank`` is the rank that
+    earned it, or the region's level. ``seat`` says where the person stands: "sponsor 1", "county agent".
+    """
+
+    beneficiary: MemberKey
+    seat: str
+    clause: str
+    kind: AwardKind
+    rank: str
+    rate_bp: int
+    rate_before_bp: int
+    base_fen: int
+    amount_fen: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Remainder:
+    """What of a clause's maximum nobody earned; it stays with the platform."""
+
+    clause: str
+    kind: AwardKind
+    amount_fen: int
+
+
+@dataclass(frozen=True, slots=True)
+class RankName:
+    """A rank's key and its names."""
+
+    key: str
+    zh: str
+    en: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RecruitRule:
+    """``recruits`` direct recruits at ``recruit_rank`` or above lift ``from_rank`` to ``to_rank``."""
+
+    from_rank: str
+    recruits: int
+    recruit_rank: str
+    to_rank: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PromotionRules:
+    """How ranks rise: by buying a product, by developing recruits."""
+
+    by_purchase: tuple[tuple[str, str], ...] = ()
+    by_recruits: tuple[RecruitRule, ...] = ()
+
+    def rank_for(self, product: str) -> str | None:
+        """The rank that buying ``product`` gives, if any."""
+        return dict(self.by_purchase).get(product)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Problem:
+    """One thing wrong with a document, at a line and column counted from 1, and what to write instead."""
+
+    line: int
+    column: int
+    en: str
+    zh: str
+
+
+class PlanInvalid(StatedError):
+    """A document that is no plan. ``problems`` lists all that is wrong; nothing of it is used."""
+
+    code = "plan_invalid"
+
+    def __init__(self, *, source: str, problems: tuple[Problem, ...]) -> None:
+        self.source = source
+        self.problems = problems
+        super().__init__(source=source, problems=problems)
+
+    def message(self, language: Language) -> str:
+        """One line for each problem, starting with ``file:line:column:``."""
+        return "\n".join(
+            f"{self.source}:{problem.line}:{problem.column}: {problem.zh if language == 'zh' else problem.en}"
+            for problem in self.problems
+        )
+
+
+class PlanOverBudget(StatedError):
+    """A plan that one order could make pay more than its budget."""
+
+    code = "plan_over_budget"
+    message_en = (
+        "Plan {plan} can pay {worst} of an order and its budget is {budget}; it pays that much to the chain "
+        "{chain}. Lower a rate, or raise the budget if that is meant."
+    )
+    message_zh = (
+        "方案{plan}最多会拨出订单金额的{worst},超过预算{budget};出现在推荐链{chain}。"
+        "请降低比例,或确认后提高预算。"
+    )
+
+    def __init__(self, *, plan: str, worst_case_bp: int, budget_bp: int, chain: str) -> None:
+        self.worst_case_bp = worst_case_bp
+        self.budget_bp = budget_bp
+        super().__init__(
+            plan=plan, worst=format_rate(worst_case_bp), budget=format_rate(budget_bp), chain=chain
+        )
+
+
+class UnknownPreset(StatedError):
+    code = "unknown_preset"
+    status = 404
+    message_en = "There is no preset {name!r}. {hint_en}Presets: {known}."
+    message_zh = "没有预设方案{name!r}。{hint_zh}可用预设:{known}。"
+
+
+class UnknownRank(StatedError):
+    code = "unknown_rank"
+    message_en = "The plan has no rank {rank!r}. Its ranks are {known}; give the member one of them."
+    message_zh = "方案没有等级{rank!r}。可用等级:{known},请改用其中之一。"
+
+
+class ChainInvalid(StatedError):
+    code = "chain_invalid"
+    message_en = "Nobody can be paid on this chain: {why_en}."
+    message_zh = "无法按此推荐链计算:{why_zh}。"

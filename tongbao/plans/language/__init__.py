@@ -1,0 +1,1 @@
+"""The plan language: YAML documents with marks, read into frozen types."""

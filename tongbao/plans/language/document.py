@@ -1,0 +1,432 @@
+"""A YAML document that remembers where everything stands, and says what to write instead.
+
+Only the syntax tree is used: no value is ever constructed by YAML, so ``no`` stays a word, ``1e3`` is not a
+number, and no tag runs anything. Aliases, tags and repeated keys are refused.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+from difflib import get_close_matches
+from fractions import Fraction
+from typing import Final, NoReturn
+
+import yaml
+
+from tongbao.money import WHOLE_BP, RateInvalid, format_rate, parse_rate
+from tongbao.plans.contracts import PlanInvalid, Problem
+
+LARGEST_DOCUMENT: Final = 256 * 1024
+_KEY = re.compile(r"[a-z][a-z0-9_-]{0,39}", re.ASCII)
+_CODE = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}", re.ASCII)
+_WHOLE = re.compile(r"[0-9]{1,18}", re.ASCII)
+_DECIMAL = re.compile(r"[0-9]{1,9}(\.[0-9]{1,9})?", re.ASCII)
+
+
+class Document:
+    """A document and what was found wrong with it so far."""
+
+    def __init__(self, text: str, *, source: str) -> None:
+        self.source = source
+        self.problems: list[Problem] = []
+        self._root = self._compose(text)
+
+    @property
+    def root(self) -> yaml.Node:
+        return self._root
+
+    def note(self, node: yaml.Node, *, en: str, zh: str) -> None:
+        """Remember a problem at a node."""
+        self.note_at(node.start_mark.line + 1, node.start_mark.column + 1, en=en, zh=zh)
+
+    def note_at(self, line: int, column: int, *, en: str, zh: str) -> None:
+        self.problems.append(Problem(line=line, column=column, en=en, zh=zh))
+
+    def require_sound(self) -> None:
+        """Raises PlanInvalid if anything was noted."""
+        if self.problems:
+            ordered = sorted(self.problems, key=lambda problem: (problem.line, problem.column))
+            raise PlanInvalid(source=self.source, problems=tuple(ordered))
+
+    def _compose(self, text: str) -> yaml.Node:
+        text = text.removeprefix("\ufeff")
+        if len(text.encode("utf-8", "surrogatepass")) > LARGEST_DOCUMENT:
+            self._stop(1, 1, en="the document is above 256 KiB; split it", zh="文档超过256 KiB,请拆分")
+        try:
+            self._refuse_references(text)
+            node = yaml.compose(text, Loader=yaml.SafeLoader)
+        except yaml.reader.ReaderError as error:
+            line = text.count("\n", 0, error.position) + 1
+            column = error.position - (text.rfind("\n", 0, error.position) + 1) + 1
+            self._stop(line, column, en="there is a control character; delete it", zh="含有控制字符,请删除")
+        except yaml.MarkedYAMLError as error:
+            mark = error.problem_mark or error.context_mark
+            why = error.problem or error.context or "unreadable"
+            self._stop(
+                mark.line + 1 if mark else 1,
+                mark.column + 1 if mark else 1,
+                en=f"this is no YAML: {why}; check indentation, colons and quotes",
+                zh=f"YAML语法错误({why}),请检查缩进、冒号和引号",
+            )
+        except RecursionError:
+            self._stop(1, 1, en="the document is nested too deeply; flatten it", zh="文档嵌套过深,请简化")
+        if node is None:
+            self._stop(1, 1, en="the document is empty; write a plan", zh="文档为空,请填写内容")
+        return node
+
+    def _refuse_references(self, text: str) -> None:
+        """Refuse what would make the text on one line mean something on another, and second documents."""
+        documents = 0
+        for event in yaml.parse(text, Loader=yaml.SafeLoader):
+            mark = event.start_mark
+            line, column = (mark.line + 1, mark.column + 1) if mark else (1, 1)
+            if isinstance(event, yaml.DocumentStartEvent):
+                documents += 1
+                if documents == 2:
+                    self._stop(
+                        line,
+                        column,
+                        en="a second document starts here; keep one to a file",
+                        zh="每个文件只能有一个文档",
+                    )
+            if isinstance(event, yaml.AliasEvent) or getattr(event, "anchor", None):
+                self._stop(
+                    line,
+                    column,
+                    en="anchors and aliases (& and *) aren't used; write it out",
+                    zh="不支持锚点和别名(&、*),请直接写出内容",
+                )
+            if getattr(event, "tag", None):
+                self._stop(line, column, en="tags (!) aren't used; delete it", zh="不支持标签(!),请删除")
+
+    def _stop(self, line: int, column: int, *, en: str, zh: str) -> NoReturn:
+        self.note_at(line, column, en=en, zh=zh)
+        raise PlanInvalid(source=self.source, problems=tuple(self.problems))
+
+    def mapping(self, *, known: Iterable[str]) -> Fields:
+        """The document's top level."""
+        return Fields(self, self._root, known=known, what_en="the document", what_zh="文档")
+
+
+class Fields:
+    """The keys and values of one mapping. What is wrong is noted; a harmless value is read in its place."""
+
+    def __init__(
+        self, document: Document, node: yaml.Node, *, known: Iterable[str] | None, what_en: str, what_zh: str
+    ) -> None:
+        self.document = document
+        self.node = node
+        self.what_en = what_en
+        self.what_zh = what_zh
+        self._keys: dict[str, yaml.Node] = {}
+        self._values: dict[str, yaml.Node] = {}
+        if not isinstance(node, yaml.MappingNode):
+            self.document.note(
+                node,
+                en=f"{what_en} must be keys with values; write 'key: value' lines",
+                zh=f"{what_zh}应为“键: 值”的形式",
+            )
+            return
+        for key_node, value_node in node.value:
+            key = key_node.value if isinstance(key_node, yaml.ScalarNode) else ""
+            if not key:
+                document.note(key_node, en="a key must be a word", zh="键必须是单词")
+            elif key in self._keys:
+                first = self._keys[key].start_mark.line + 1
+                document.note(
+                    key_node,
+                    en=f"{key} is written twice, first on line {first}; keep one",
+                    zh=f"{key}重复出现(首次在第{first}行),请只保留一个",
+                )
+            else:
+                self._keys[key], self._values[key] = key_node, value_node
+        if known is not None:
+            self.refuse_others(tuple(known))
+
+    def refuse_others(self, known: Sequence[str]) -> None:
+        """Note every key that isn't known, with the nearest right spelling."""
+        for key, key_node in self._keys.items():
+            if key not in known:
+                en, zh = suggestion(key, known)
+                self.document.note(
+                    key_node,
+                    en=f"{self.what_en} has no key {key!r}; {en}",
+                    zh=f"{self.what_zh}没有键{key!r};{zh}",
+                )
+
+    def __contains__(self, key: str) -> bool:
+        return key in self._values
+
+    def names(self) -> tuple[str, ...]:
+        return tuple(self._keys)
+
+    def key_node(self, key: str) -> yaml.Node:
+        """Where the key stands, or the whole mapping if it doesn't."""
+        return self._keys.get(key, self.node)
+
+    def value_node(self, key: str) -> yaml.Node:
+        return self._values.get(key, self.node)
+
+    def note(self, key: str, *, en: str, zh: str) -> None:
+        """Remember a problem at the value of ``key``."""
+        self.document.note(self.value_node(key), en=en, zh=zh)
+
+    def _required(self, key: str, *, example: str) -> yaml.Node | None:
+        node = self._values.get(key)
+        if node is None and isinstance(self.node, yaml.MappingNode):
+            self.document.note(
+                self.node,
+                en=f"{self.what_en} needs {key}; write '{key}: {example}'",
+                zh=f"{self.what_zh}缺少{key};请写“{key}: {example}”",
+            )
+        return node
+
+    def _scalar(self, key: str, *, example: str) -> str | None:
+        node = self._required(key, example=example)
+        if node is None:
+            return None
+        if not isinstance(node, yaml.ScalarNode) or not node.value.strip():
+            self.document.note(
+                node,
+                en=f"{key} must be one value; write '{key}: {example}'",
+                zh=f"{key}应为单个值;请写“{key}: {example}”",
+            )
+            return None
+        return str(node.value).strip()
+
+    def _matching(self, key: str, pattern: re.Pattern[str], *, example: str, en: str, zh: str) -> str:
+        text = self._scalar(key, example=example)
+        if text is not None and not pattern.fullmatch(text):
+            self.note(
+                key,
+                en=f"{key} {text[:40]!r} must be {en}; write for example {example}",
+                zh=f"{key}应为{zh},例如{example}",
+            )
+            return ""
+        return text or ""
+
+    def identifier(self, key: str, *, example: str) -> str:
+        """A key of our own: small letters, digits, - and _."""
+        return self._matching(
+            key, _KEY, example=example, en="small letters, digits, '-' and '_'", zh="小写字母、数字、-或_"
+        )
+
+    def code(self, key: str, *, example: str) -> str:
+        """A code of someone else's, such as a product's."""
+        return self._matching(
+            key, _CODE, example=example, en="letters, digits, '.', '-' and '_'", zh="字母、数字、.、-或_"
+        )
+
+    def text(self, key: str, *, longest: int = 200) -> str:
+        """Words for people."""
+        text = self._scalar(key, example="…")
+        if text is not None and len(text) > longest:
+            self.note(
+                key, en=f"{key} is above {longest} characters; shorten it", zh=f"{key}超过{longest}字,请缩短"
+            )
+        return text or ""
+
+    def whole(self, key: str, *, least: int, most: int, example: str) -> int:
+        """A whole number within bounds."""
+        text = self._scalar(key, example=example)
+        if text is None:
+            return least
+        if not _WHOLE.fullmatch(text) or not least <= int(text) <= most:
+            self.note(
+                key,
+                en=f"{key} {text[:40]!r} must be a whole number from {least} to {most}, such as {example}",
+                zh=f"{key}应为{least}到{most}之间的整数,例如{example}",
+            )
+            return least
+        return int(text)
+
+    def rate(self, key: str, *, may_be_zero: bool = False) -> int:
+        """A percentage, in basis points."""
+        text = self._scalar(key, example="12%")
+        if text is None:
+            return 0
+        rate_bp = self._percentage(key, text)
+        if rate_bp == 0 and not may_be_zero:
+            self.note(
+                key,
+                en=f"{key} is 0%; give a rate, or leave the whole entry out",
+                zh=f"{key}为0%;请填写比例,或删除该项",
+            )
+        return rate_bp or 0
+
+    def _percentage(self, key: str, text: str) -> int | None:
+        try:
+            return parse_rate(text)
+        except RateInvalid as refusal:
+            meant = _percentage_meant(text)
+            en = f"write {meant}" if meant else "write a percentage such as 12% or 1.5%"
+            zh = f"请写{meant}" if meant else "请写百分比,例如12%或1.5%"
+            why_en, why_zh = refusal.values["why_en"], refusal.values["why_zh"]
+            if meant or not text.endswith(("%", "％")):
+                why_en, why_zh = "rates are percentages", "比例须为百分数"
+            self.note(
+                key,
+                en=f"{key}: {text[:40]!r} is no rate: {why_en}; {en}",
+                zh=f"{key}:{text[:40]!r}不是有效比例:{why_zh};{zh}",
+            )
+            return None
+
+    def choice(self, key: str, *, options: Sequence[str], default: str | None = None) -> str:
+        """One of some words."""
+        if key not in self._values and default is not None:
+            return default
+        text = self._scalar(key, example=options[0])
+        if text is not None and text not in options:
+            en, zh = suggestion(text, options)
+            self.note(key, en=f"{key} can't be {text[:40]!r}; {en}", zh=f"{key}不能是{text[:40]!r};{zh}")
+            return ""
+        return text or ""
+
+    def reference(self, key: str, *, options: Sequence[str], what_en: str, what_zh: str) -> str:
+        """The name of something else in the document."""
+        text = self._scalar(key, example=options[0] if options else "…")
+        if text is not None and text not in options:
+            if options:
+                en, zh = suggestion(text, options)
+            else:
+                en, zh = "add one", "请先添加"
+            self.note(
+                key,
+                en=f"{key}: there is no {what_en} {text[:40]!r}; {en}",
+                zh=f"{key}:没有{what_zh}{text[:40]!r};{zh}",
+            )
+            return ""
+        return text or ""
+
+    def mapping(self, key: str, *, known: Iterable[str] | None, example: str) -> Fields | None:
+        """A mapping inside this one."""
+        node = self._required(key, example=example)
+        if node is None:
+            return None
+        return Fields(self.document, node, known=known, what_en=key, what_zh=key)
+
+    def items(self, key: str, *, what_en: str, what_zh: str, example: str) -> list[Fields]:
+        """A list of mappings. Their keys are checked by who reads them."""
+        node = self._required(key, example=example)
+        if node is None:
+            return []
+        if not isinstance(node, yaml.SequenceNode) or not node.value:
+            self.document.note(
+                node,
+                en=f"{key} must be a list; write '- {example}' lines below it",
+                zh=f"{key}应为列表;请在其下逐行写“- {example}”",
+            )
+            return []
+        return [
+            Fields(self.document, item, known=None, what_en=what_en, what_zh=what_zh) for item in node.value
+        ]
+
+    def words(self, key: str) -> list[tuple[str, yaml.Node]]:
+        """A list of words, each with where it stands; empty if the key is missing."""
+        node = self._values.get(key)
+        if node is None:
+            return []
+        if not isinstance(node, yaml.SequenceNode):
+            self.document.note(
+                node,
+                en=f"{key} must be a list; write '{key}: [a, b]'",
+                zh=f"{key}应为列表;请写“{key}: [a, b]”",
+            )
+            return []
+        words: list[tuple[str, yaml.Node]] = []
+        for item in node.value:
+            if isinstance(item, yaml.ScalarNode) and item.value.strip():
+                words.append((item.value.strip(), item))
+            else:
+                self.document.note(item, en=f"each of {key} must be a word", zh=f"{key}的每一项应为单词")
+        return words
+
+    def rates(
+        self, key: str, *, steps: Sequence[str], what_en: str, what_zh: str
+    ) -> tuple[tuple[str, int], ...]:
+        """Percentages by step, lowest step first; a step that isn't named has none, and none may fall."""
+        example = "{" + ", ".join(f"{step}: {number}%" for number, step in enumerate(steps, start=1)) + "}"
+        table = self.mapping(key, known=None, example=example)
+        if table is None:
+            return ()
+        before = len(self.document.problems)
+        for step in table.names():
+            if step not in steps:
+                en, zh = suggestion(step, steps)
+                self.document.note(
+                    table.key_node(step),
+                    en=f"there is no {what_en} {step!r}; {en}",
+                    zh=f"没有{what_zh}{step!r};{zh}",
+                )
+        rates = tuple((step, table.rate(step, may_be_zero=True)) for step in steps if step in table)
+        if len(self.document.problems) == before:
+            self._refuse_falling(table, steps, rates)
+        return rates
+
+    def _refuse_falling(self, table: Fields, steps: Sequence[str], rates: Sequence[tuple[str, int]]) -> None:
+        given = dict(rates)
+        highest_bp, highest_step = 0, ""
+        for step in steps:
+            if step not in given:
+                if highest_bp and any(later in given for later in steps[steps.index(step) + 1 :]):
+                    least = f"{step}: {format_rate(highest_bp)}"
+                    self.document.note(
+                        table.node,
+                        en=f"{step} stands above {highest_step} and has no rate; write '{least}' or more",
+                        zh=f"{step}高于{highest_step}却没有比例;请写“{least}”或更高",
+                    )
+                    return
+                continue
+            if given[step] < highest_bp:
+                least = format_rate(highest_bp)
+                table.note(
+                    step,
+                    en=f"the rate falls: {step} stands above {highest_step}; write {least} or more",
+                    zh=f"比例下降:{step}高于{highest_step};请写{least}或更高",
+                )
+                return
+            highest_bp, highest_step = given[step], step
+        if highest_bp == 0:
+            self.document.note(
+                table.node,
+                en="all rates are 0%; give one, or leave the clause out",
+                zh="比例全为0%;请填写,或删除该条款",
+            )
+
+
+def nearest(word: str, options: Sequence[str]) -> str | None:
+    """The option that ``word`` was most likely meant to be, if any is near.
+
+    >>> nearest("Gift-Pakc", ("gift-pack", "lottery-winner"))
+    'gift-pack'
+    """
+    near = get_close_matches(word.lower(), options, n=1, cutoff=0.6)
+    return near[0] if near else None
+
+
+def suggestion(word: str, options: Sequence[str]) -> tuple[str, str]:
+    """What to write instead of ``word``, in English and Chinese.
+
+    >>> suggestion("rats", ("id", "kind", "rates"))
+    ("write 'rates'", "请写'rates'")
+    """
+    near = nearest(word, options)
+    if near:
+        return f"write {near!r}", f"请写{near!r}"
+    return f"write one of {', '.join(options)}", f"可选:{'、'.join(options)}"
+
+
+def _percentage_meant(text: str) -> str | None:
+    """The percentage that a bare number most likely means: a part of one, per cent, or basis points."""
+    if not _DECIMAL.fullmatch(text):
+        return None
+    number = Fraction(text)
+    scale = WHOLE_BP if number < 1 else 100 if number <= 100 else 1
+    rate_bp = number * scale
+    if rate_bp.denominator != 1 or not 0 < rate_bp <= WHOLE_BP:
+        return None
+    return format_rate(int(rate_bp))
+
+
+__all__ = ["Document", "Fields", "nearest", "suggestion"]
