@@ -23,7 +23,7 @@ def preset_text(name: str) -> str:
     """The document of a preset. Raises UnknownPreset."""
     if name not in preset_names():
         near = nearest(name, preset_names())
-                raise UnknownPreset(
+        raise UnknownPreset(
             name=name,
             hint_en=f"Write {near!r}. " if near else "",
             hint_zh=f"请写{near!r}。" if near else "",
