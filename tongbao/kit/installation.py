@@ -24,7 +24,10 @@ SECRETS_FILE = "secrets.json"
 class FolderNotWritable(DomainError):
     code = "folder_not_writable"
     status = 503
-    message_en = "{path} can't be written ({why}). Make it writable for this account, or set TONGBAO_VAR to a folder that is."
+    message_en = (
+        "{path} can't be written ({why}). Make it writable for this account, or set TONGBAO_VAR to another "
+        "folder."
+    )
     message_zh = "无法写入{path}({why})。请为当前账号开放写权限,或将 TONGBAO_VAR 设为可写的目录。"
 
 

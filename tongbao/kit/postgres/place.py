@@ -1,8 +1,8 @@
 """Where the embedded PostgreSQL lives, and as whom it runs.
 
-PostgreSQL refuses to run as root. Started by root, it therefore runs as an account that may do nothing else, and
-that account must be able to reach both the program and the data. Where it can't (a checkout below /root, say),
-they are put into a folder of their own.
+PostgreSQL refuses to run as root. Started by root, it therefore runs as an account that may do nothing else,
+and that account must be able to reach both the programs and the data. Where it can't (a checkout below a
+closed home folder, say), they are put into a folder of their own.
 """
 
 from __future__ import annotations
@@ -50,7 +50,7 @@ class Account:
         environment = {
             key: value
             for key, value in os.environ.items()
-            if not key.startswith(("PG", "LC_", "LANG", "DATABASE"))
+            if not key.startswith(("PG", "LC_", "LANG", "DATABASE", "TONGBAO"))
         }
         options.setdefault("stdin", subprocess.DEVNULL)
         return subprocess.run(  # noqa: S603  our own program, no shell
@@ -108,7 +108,7 @@ class Place:
 
 
 def remembered_place() -> Place | None:
-    """The place that was chosen earlier; None at the first start, or when ``var`` was copied from elsewhere."""
+    """The place that was chosen earlier; None at the first start, or when ``var`` is a copy."""
     kept = read_json(var_dir() / PLACE_FILE)
     try:
         place = Place(
@@ -182,7 +182,7 @@ def installed_binaries() -> Path:
 
 
 def copy_binaries(installed: Path, folder: Path) -> Path:
-    """Copy the programs and their libraries to where everyone may run them; a copy of this version is kept."""
+    """Copy the programs and their libraries to where everyone may run them; once for each version."""
     package = installed.parents[1]
     libraries = package.with_name(f"{package.name}.libs")
     state = f"{(installed / 'postgres').stat().st_size}-{(installed / 'postgres').stat().st_mtime_ns}"
@@ -276,7 +276,7 @@ def _folder_elsewhere(var: Path) -> Path:
         found = folder.lstat()
         if stat.S_ISDIR(found.st_mode) and found.st_uid == os.geteuid():
             return folder
-    return Path(tempfile.mkdtemp(prefix=f"{name}-", dir="/var/tmp"))  # noqa: S108
+    return Path(tempfile.mkdtemp(prefix=f"{name}-", dir="/var/tmp"))
 
 
 def _socket_dir(folder: Path, account: Account) -> Path:
@@ -287,7 +287,7 @@ def _socket_dir(folder: Path, account: Account) -> Path:
     wanted.mkdir(mode=0o755, exist_ok=True)
     found = wanted.lstat()
     if not stat.S_ISDIR(found.st_mode) or found.st_uid not in (os.geteuid(), account.uid):
-        wanted = Path(tempfile.mkdtemp(prefix="tongbao-", dir="/tmp"))  # noqa: S108
+        wanted = Path(tempfile.mkdtemp(prefix="tongbao-", dir="/tmp"))
     wanted.chmod(0o755)
     if not account.is_me:
         os.chown(wanted, account.uid, account.gid)

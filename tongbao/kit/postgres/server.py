@@ -1,7 +1,7 @@
 """The PostgreSQL that comes with the install: found, made, started and stopped. Pure Python.
 
-Only the package's programs are used. The server listens on 127.0.0.1 and on a Unix socket, asks for a password on
-both, keeps fsync on, and goes on running when the command that started it ends.
+Only the package's programs are used. The server listens on 127.0.0.1 and on a Unix socket, asks for a
+password on both, keeps fsync on, and goes on running when the command that started it ends.
 
 >>> address = ensure_running()                       # doctest: +SKIP
 >>> address.port                                     # doctest: +SKIP
@@ -87,9 +87,9 @@ class ServerStatus:
 def ensure_running(*, say: Say | None = None) -> ServerAddress:
     """Start the server unless it runs, and say how to reach it.
 
-    A server that runs is found in about a millisecond. Of several callers at once one starts it and the others
-    wait. What a crash left behind (a half-made data folder, a stale lock file) is cleared away. ``say`` hears of
-    steps that take seconds; by default they go to standard error.
+    A server that runs is found in about a millisecond. Of several callers at once one starts it and the
+    others wait. What a crash left behind (a half-made data folder, a stale lock file) is cleared away.
+    ``say`` hears of steps that take seconds; by default they go to standard error.
 
     Raises EmbeddedServerMissing, EmbeddedServerFailed, EmbeddedDataOfAnotherVersion, FolderNotWritable.
     """
@@ -167,7 +167,7 @@ def _address(place: Place) -> ServerAddress:
     )
 
 
-# --- Is it there? ---------------------------------------------------------------------------------------------
+# --- Is it there? -------------------------------------------------------------------------------------------
 
 
 def _is_made(place: Place) -> bool:
@@ -248,7 +248,7 @@ def _password_is_right(place: Place, password: str) -> bool:
     return True
 
 
-# --- Make, start, stop ----------------------------------------------------------------------------------------
+# --- Make, start, stop --------------------------------------------------------------------------------------
 
 
 def _make_data(place: Place, *, password: str, say: Say) -> None:
@@ -363,8 +363,8 @@ def _open_log() -> Path:
 def _clear_stale_lock(place: Place) -> None:
     """Remove the lock file of a server that is gone, if its number now belongs to another program.
 
-    PostgreSQL clears a stale file by itself, unless some process of the same account bears that number. While any
-    process of the old server lives the file stays, since it guards the shared memory.
+    PostgreSQL clears a stale file by itself, unless some process of the same account bears that number. While
+    any process of the old server lives the file stays, since it guards the shared memory.
     """
     if not _lock_file(place) or _server_pid(place) is not None or not IS_LINUX:
         return
@@ -429,9 +429,8 @@ def _run(place: Place, command: list[str], *, step: tuple[str, str]) -> None:
 
 
 def _last_words(log: Path, *, begin: int) -> str:
-    """What the server said while it failed: its complaints, or else its last lines."""
+    """What the server said while it failed, without what pg_ctl says around it."""
     with log.open(errors="replace") as handle:
         handle.seek(begin)
-        lines = handle.read().splitlines()
-    complaints = [line for line in lines if any(word in line for word in ("FATAL", "PANIC", "ERROR", "HINT"))]
-    return " ".join(line.strip() for line in (complaints or lines)[-4:])
+        lines = [line.strip() for line in handle.read().splitlines() if "[" in line and "]" in line]
+    return " ".join(lines[-4:])

@@ -19,7 +19,7 @@ from django.db import connection
 from psycopg import sql
 
 from tongbao.kit.errors import DomainError
-from tongbao.kit.postgres.access import DatabaseAccess
+from tongbao.kit.postgres.access import DatabaseAccess, require_suitable
 
 
 class DatabaseRightsMissing(DomainError):
@@ -46,8 +46,9 @@ def _admin(access: DatabaseAccess, *, database: str) -> psycopg.Connection[tuple
 def prepare_database(*, access: DatabaseAccess, template: str | None = None) -> None:
     """Create the cluster-wide roles and the database, if they are not there; safe to repeat.
 
-    Raises DatabaseRightsMissing when the administrative account may not.
+    Raises DatabaseUnsuitable, DatabaseRightsMissing when the administrative account may not.
     """
+    require_suitable(access)
     prefix = access.role_prefix
     try:
         with _admin(access, database="postgres") as admin:
