@@ -18,6 +18,7 @@ from tongbao.money import WHOLE_BP, RateInvalid, format_rate, parse_rate
 from tongbao.plans.contracts import PlanInvalid, Problem
 
 LARGEST_DOCUMENT: Final = 256 * 1024
+DEEPEST_NESTING: Final = 20
 _KEY = re.compile(r"[a-z][a-z0-9_-]{0,39}", re.ASCII)
 _CODE = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}", re.ASCII)
 _WHOLE = re.compile(r"[0-9]{1,18}", re.ASCII)
@@ -69,15 +70,13 @@ class Document:
                 en=f"this is no YAML: {why}; check indentation, colons and quotes",
                 zh=f"YAML语法错误({why}),请检查缩进、冒号和引号",
             )
-        except RecursionError:
-            self._stop(1, 1, en="the document is nested too deeply; flatten it", zh="文档嵌套过深,请简化")
         if node is None:
             self._stop(1, 1, en="the document is empty; write a plan", zh="文档为空,请填写内容")
         return node
 
     def _refuse_references(self, text: str) -> None:
-        """Refuse what would make the text on one line mean something on another, and second documents."""
-        documents = 0
+        """Refuse what a reader wouldn't see: references, tags, second documents; and bottomless nesting."""
+        documents = depth = 0
         for event in yaml.parse(text, Loader=yaml.SafeLoader):
             mark = event.start_mark
             line, column = (mark.line + 1, mark.column + 1) if mark else (1, 1)
@@ -90,6 +89,9 @@ class Document:
                         en="a second document starts here; keep one to a file",
                         zh="每个文件只能有一个文档",
                     )
+            depth += isinstance(event, yaml.CollectionStartEvent) - isinstance(event, yaml.CollectionEndEvent)
+            if depth > DEEPEST_NESTING:
+                self._stop(line, column, en="this is nested too deeply; flatten it", zh="嵌套过深,请简化")
             if isinstance(event, yaml.AliasEvent) or getattr(event, "anchor", None):
                 self._stop(
                     line,
