@@ -10,7 +10,7 @@ ProductKind = Literal["goods", "gift_pack", "service", "virtual"]
 OrderStatus = Literal["unpaid", "paid", "shipped", "received", "closed", "cancelled", "timed_out", "refunded"]
 PaymentState = Literal["created", "open", "paid", "failed"]
 RefundState = Literal["created", "submitted", "succeeded", "failed", "abandoned"]
-RefundCause = Literal["claim", "late_payment", "duplicate_payment"]
+RefundCause = Literal["claim", "late_payment", "duplicate_payment", "imported"]
 ClaimKind = Literal["refund_only", "return_goods"]
 ClaimState = Literal[
     "requested", "approved", "rejected", "withdrawn", "sent_back", "goods_received", "refunding", "refunded"

@@ -28,22 +28,34 @@ class MallSettings(TenantSettings):
     """Goods worth this much or more ship free; 0 means never by value alone."""
     send_back_days: int = field(default=7, metadata={"min": 1, "max": 90})
     """An approved return is withdrawn if the buyer has not posted the goods after so many days."""
+    return_path: str = "/?order={number}"
+    """Where the cashier sends the buyer back to, on the shop's own host; ``{number}`` is the order's."""
     payment_gateways: tuple[str, ...] = ()
     """Codes of the gateways offered, first is the default; empty means all that are installed."""
 
     def __post_init__(self) -> None:
         for entry in fields(self):
-            low, high = entry.metadata.get("min"), entry.metadata.get("max")
+            if "min" not in entry.metadata:
+                continue
+            low, high = entry.metadata["min"], entry.metadata["max"]
             value = getattr(self, entry.name)
-            if low is not None and high is not None:
-                # bool is an int to Python, and True minutes is not a time.
-                if type(value) is not int or not low <= value <= high:
-                    raise InvalidInput(
-                        field=entry.name,
-                        why_en=f"it must be a whole number from {low} to {high}",
-                        why_zh=f"必须是{low}到{high}之间的整数",
-                    )
-            elif not all(isinstance(code, str) for code in value):
+            # bool is an int to Python, and True minutes is not a time.
+            if type(value) is not int or not low <= value <= high:
                 raise InvalidInput(
-                    field=entry.name, why_en="it must list gateway codes", why_zh="必须是支付渠道代码列表"
+                    field=entry.name,
+                    why_en=f"it must be a whole number from {low} to {high}",
+                    why_zh=f"必须是{low}到{high}之间的整数",
                 )
+        codes = self.payment_gateways
+        if not isinstance(codes, tuple) or not all(isinstance(code, str) for code in codes):
+            raise InvalidInput(
+                field="payment_gateways", why_en="it must list gateway codes", why_zh="必须是支付渠道代码列表"
+            )
+        path = self.return_path
+        is_own_path = isinstance(path, str) and path.startswith("/") and not path.startswith("//")
+        if not is_own_path or "{number}" not in path:
+            raise InvalidInput(
+                field="return_path",
+                why_en="it must be a path of this shop, begin with one / and contain {number}",
+                why_zh="必须是本店路径,以单个 / 开头并包含 {number}",
+            )

@@ -90,6 +90,7 @@ class Refund(models.Model):
         CLAIM = "claim", _("after-sales claim")
         LATE_PAYMENT = "late_payment", _("paid too late")
         DUPLICATE_PAYMENT = "duplicate_payment", _("paid twice")
+        IMPORTED = "imported", _("taken over")
 
     number = models.CharField(_("refund number"), max_length=64, unique=True)
     order = models.ForeignKey(Order, models.PROTECT, related_name="refunds", verbose_name=_("order"))
@@ -125,7 +126,9 @@ class Refund(models.Model):
         constraints = [
             # A payment that the order could not take goes back once, whoever notices it.
             models.UniqueConstraint(
-                fields=["payment"], name="mall_refund_surplus_once", condition=~Q(cause="claim")
+                fields=["payment"],
+                name="mall_refund_surplus_once",
+                condition=Q(cause__in=["late_payment", "duplicate_payment"]),
             ),
             models.UniqueConstraint(
                 fields=["claim"],

@@ -28,7 +28,7 @@ HEADERS = {
 REGION = re.compile(r"[1-9][0-9]{5}")
 FEN = re.compile(r"[0-9]{1,10}")
 YUAN = re.compile(r"([0-9]{1,8})\.([0-9]{2})")
-TEXT_LIMIT = 64
+TEXT_LIMIT = 60
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -27,6 +27,7 @@ from tongbao.mall.policy import numbers
 from tongbao.mall.policy.addresses import is_deliverable
 from tongbao.mall.policy.pricing import Quote, merge_wishes, quote
 from tongbao.mall.services.numbering import new_number
+from tongbao.mall.services.sponsors import check_buyer
 from tongbao.mall.services.steps import log_beginning
 from tongbao.mall.services.stock import take_stock
 from tongbao.tenancy.selectors import tenant_settings
@@ -61,8 +62,10 @@ def place_order(
 
     The same ``client_key`` with the same contents answers with the same order, however often and however
     many at once; with other contents it is refused. ``expected_total_fen`` is the total the buyer saw.
+    ``invitation_code`` names the sponsor of a buyer without one, once this first order is paid.
     Locks the variants in order of id. Raises IdempotencyConflict, OutOfStock, ProductNotForSale,
-    ProductUnknown, PriceChanged, AddressNeeded, BadQuantity, CartIsEmpty, TooManyLines, OrderTooLarge.
+    ProductUnknown, PriceChanged, AddressNeeded, BadQuantity, CartIsEmpty, TooManyLines, OrderTooLarge, and of
+    members AccountFrozen, AccountClosed, InvitationUnknown, OwnInvitation.
 
     >>> place_order(buyer_id=7, wishes=[Wish(sku="pack-198", quantity=1)], address=home,
     ...             client_key="c-1", now=now).total_fen                        # doctest: +SKIP
@@ -80,6 +83,7 @@ def place_order(
     known = _placed_before(wanted)
     if known is not None:
         return known
+    check_buyer(buyer_id=buyer_id, invitation_code=invitation_code)
     try:
         return _place(wanted, now)
     except IntegrityError as error:

@@ -20,6 +20,7 @@ from tongbao.mall.contracts import (
     By,
     GatewayRefused,
     GatewayUnavailable,
+    MallSettings,
     MovementReport,
     Notification,
     NotificationMismatch,
@@ -39,10 +40,12 @@ from tongbao.mall.services.numbering import new_number
 from tongbao.mall.services.refunds import apply_refund_report, promise_surplus_refund
 from tongbao.mall.services.sponsors import bind_sponsor
 from tongbao.mall.services.steps import try_order_step
+from tongbao.tenancy.selectors import tenant_settings
 
 BATCH = 200
 OPEN = ("created", "open")
-NOTIFY_PATH = "/pay/notify/"
+NOTIFY_PATH = "/api/v1/pay/notify/"
+"""Where a gateway tells its news; its code follows."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -293,13 +296,14 @@ def _open_attempt(order: Order, code: str, now: datetime) -> Payment:
 
 
 def _ask_for_cashier(order: Order, payment: Payment, site_url: str) -> str:
+    return_path = tenant_settings(MallSettings).return_path
     try:
         link = gateways.gateway(code=payment.gateway).create_payment(
             number=payment.number,
             amount_fen=payment.amount_fen,
             subject=f"订单 {order.number}",
             notify_url=f"{site_url}{NOTIFY_PATH}{payment.gateway}",
-            return_url=f"{site_url}/orders/{order.number}",
+            return_url=f"{site_url}{return_path.replace('{number}', order.number)}",
         )
     except GatewayRefused:
         Payment.objects.filter(id=payment.pk, state="created").update(state="failed", next_ask_at=None)

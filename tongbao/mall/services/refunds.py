@@ -24,6 +24,7 @@ from tongbao.mall.contracts import (
     RefundCause,
     RefundTooLarge,
     TransitionRefused,
+    UnknownGateway,
     gateway_key,
 )
 from tongbao.mall.models import Claim, Order, OrderLine, Payment, Refund, RefundLine
@@ -39,6 +40,8 @@ from tongbao.tenancy.services import audit
 
 BATCH = 200
 WAITING = ("created", "submitted")
+BY_HAND = "by_hand"
+"""The detail of the account ``gateway`` for money that a person sent outside any gateway."""
 
 
 def promise_refund(*, claim_id: int, now: datetime) -> str:
@@ -113,8 +116,8 @@ def submit_refund(*, number: str, now: datetime) -> str:
         raise PaymentUnknown(key=number)
     if not _take_turn(refund, now):
         return str(Refund.objects.values_list("state", flat=True).get(id=refund.pk))
-    port = gateways.gateway(code=refund.payment.gateway)
     try:
+        port = gateways.gateway(code=refund.payment.gateway)
         report = None
         if refund.tries:
             report = port.query_refund(refund_number=refund.number)
@@ -124,7 +127,8 @@ def submit_refund(*, number: str, now: datetime) -> str:
             )
     except GatewayUnavailable as error:
         Refund.objects.filter(id=refund.pk).update(last_error=str(error)[:500])
-    except GatewayRefused as error:
+    except (GatewayRefused, UnknownGateway) as error:
+        # Also money that another system took in: a person pays it back by hand, or gives it up.
         Refund.objects.filter(id=refund.pk, state__in=WAITING).update(
             state="failed", last_error=str(error)[:500]
         )
@@ -181,7 +185,7 @@ def apply_refund_report(*, gateway: str, report: MovementReport, now: datetime) 
         )
         return "mismatch"
     if report.state == "succeeded" and refund.state in (*WAITING, "failed"):
-        _succeed(refund, report, now)
+        _succeed(refund, report, By.gateway(code=gateway), gateway, now)
         return "applied"
     if report.state == "failed" and refund.state in WAITING:
         Refund.objects.filter(id=refund.pk).update(state="failed", last_error="the gateway says it failed")
@@ -201,6 +205,44 @@ def retry_refund(*, number: str, actor: Actor, now: datetime) -> None:
         if not again:
             raise _refused(number, "retry")
         audit(AuditFact(actor=actor, action="refund.retry", subject=f"refund:{number}"), now=now)
+
+
+def record_refund_by_hand(*, number: str, reference: str, actor: Actor, reason: str, now: datetime) -> None:
+    """An operator has paid a failed refund outside the gateway, by bank transfer say; audited, with a reason.
+
+    Booked ``operating → gateway/by_hand``, with all that follows from a refund. Raises PaymentUnknown,
+    TransitionRefused, ReasonNeeded.
+    """
+    if not reason.strip():
+        raise ReasonNeeded(action="refund.by_hand")
+    with transaction():
+        refund = (
+            Refund.objects.select_for_update(of=("self",))
+            .select_related("payment")
+            .filter(number=number, state="failed")
+            .first()
+        )
+        if refund is None:
+            raise _refused(number, "refund")
+        report = MovementReport(
+            kind="refund",
+            number=number,
+            state="succeeded",
+            amount_fen=refund.amount_fen,
+            gateway_reference=reference[:80],
+            occurred_at=now,
+        )
+        _succeed(refund, report, By.operator(actor=actor), BY_HAND, now)
+        audit(
+            AuditFact(
+                actor=actor,
+                action="refund.by_hand",
+                subject=f"refund:{number}",
+                reason=reason.strip(),
+                detail={"reference": reference, "amount_fen": refund.amount_fen},
+            ),
+            now=now,
+        )
 
 
 def abandon_refund(*, number: str, actor: Actor, reason: str, now: datetime) -> None:
@@ -248,7 +290,7 @@ def _take_turn(refund: Refund, now: datetime) -> bool:
     )
 
 
-def _succeed(refund: Refund, report: MovementReport, now: datetime) -> None:
+def _succeed(refund: Refund, report: MovementReport, by: By, paid_from: str, now: datetime) -> None:
     Refund.objects.filter(id=refund.pk).update(
         state="succeeded",
         finished_at=now,
@@ -259,14 +301,14 @@ def _succeed(refund: Refund, report: MovementReport, now: datetime) -> None:
     key = gateway_key(kind="refund", number=refund.number)
     transfer = Transfer(
         debit=platform_account("operating"),
-        credit=platform_account("gateway", refund.payment.gateway),
+        credit=platform_account("gateway", paid_from),
         amount=refund.amount_fen,
         kind="refund",
         subject=key,
     )
     post(request=Request(key=key, transfers=(transfer,)), now=now)
     if refund.claim_id is not None:
-        _finish_claim(refund, refund.claim_id, By.gateway(code=refund.payment.gateway), now)
+        _finish_claim(refund, refund.claim_id, by, now)
 
 
 def _finish_claim(refund: Refund, claim_id: int, by: By, now: datetime) -> None:

@@ -31,7 +31,7 @@ from tongbao.mall.contracts import (
 from tongbao.mall.policy.numbers import beijing_day
 from tongbao.mall.services import catalogue, checkout, gateways, orders, payments
 from tongbao.mall.services.checkout import PlacedOrder
-from tongbao.members.models import Member
+from tongbao.members.services import register
 from tongbao.tenancy.contracts import Actor
 
 NOON = datetime(2026, 3, 2, 4, 0, tzinfo=UTC)
@@ -188,7 +188,7 @@ def only(*gateways_of_the_test: MemoryGateway) -> Iterator[None]:
 
 def buyer() -> int:
     """A new member."""
-    return Member.objects.create(number=str(next(_numbers))).pk
+    return register(phone=None, now=NOON)
 
 
 def product(

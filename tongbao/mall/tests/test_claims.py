@@ -384,6 +384,32 @@ def test_a_refund_that_the_gateway_refuses_is_tried_again_or_given_up_by_a_perso
     assert operating_fen() == 19_800
 
 
+def test_a_refund_paid_by_hand_is_booked_apart_from_the_gateway(gateway):
+    member = shop.buyer()
+    placed = shop.paid(gateway, member, (shop.pack_198(), 1))
+    number = claims.approve_claim(number=ask(placed, member, pieces=1).number, actor=shop.OPERATOR, now=LATER)
+
+    def by_hand(reason: str = "the card was closed") -> None:
+        refunds.record_refund_by_hand(
+            number=number, reference="bank 7", actor=shop.OPERATOR, reason=reason, now=LATER
+        )
+
+    with pytest.raises(TransitionRefused):
+        by_hand()
+    gateway.refuses = True
+    refunds.submit_refund(number=number, now=LATER)
+    with pytest.raises(ReasonNeeded):
+        by_hand(reason="")
+    by_hand()
+    with pytest.raises(TransitionRefused):
+        by_hand()
+    assert selectors.order(number=placed.number).status == "refunded"
+    assert operating_fen() == 0
+    assert balance(account=platform_account("gateway", "by_hand")).posted == 19_800
+    assert balance(account=platform_account("gateway", "memory")).posted == -19_800
+    assert len(emitted("mall.order_refunded")) == 1
+
+
 def test_the_refund_of_a_late_payment_can_not_be_given_up(gateway):
     member = shop.buyer()
     placed = shop.order(member, (shop.pack_198(), 1))

@@ -207,7 +207,7 @@ def test_a_row_with_chinese_headers_and_yuan_reads_the_same():
             {"refunded_fen": "20301", "refunded_at": "2026-01-05T12:00:00+08:00"},
             "20301 fen refunded of 20300",
         ),
-        ({"product": "x" * 65}, "longer than 64"),
+        ({"product": "x" * 61}, "longer than 60"),
     ],
 )
 def test_a_row_that_can_not_be_taken_says_why_and_on_which_line(change, why):
