@@ -1,0 +1,91 @@
+"""What others learn about awards and withdrawals."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Literal
+
+AwardState = Literal["pending", "released", "voided", "clawed_back"]
+WithdrawalState = Literal["requested", "approved", "sending", "paid", "failed", "rejected"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AwardFacts:
+    """One award as it stands. ``amount_fen`` is what it is worth now, ``original_fen`` what was booked first."""
+
+    award_id: int
+    order_id: int
+    order_number: str
+    line_position: int
+    beneficiary_id: int
+    seat: str
+    clause: str
+    kind: str
+    rank: str
+    rate_bp: int
+    rate_before_bp: int
+    base_fen: int
+    original_fen: int
+    amount_fen: int
+    state: AwardState
+    settled_at: datetime
+    release_at: datetime | None
+    plan: str
+    sentence_zh: str
+    sentence_en: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CommissionSummary:
+    """A member's commission in fen: promised, spendable, held for withdrawals, withdrawn, owed."""
+
+    pending_fen: int
+    cash_fen: int
+    held_fen: int
+    withdrawn_fen: int
+    receivable_fen: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WithdrawalQuote:
+    """What a withdrawal of ``amount_fen`` costs and pays, shown before asking."""
+
+    amount_fen: int
+    fee_fen: int
+    tax_fen: int
+    payout_fen: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WithdrawalFacts:
+    """One withdrawal as it stands."""
+
+    number: str
+    member_id: int
+    state: WithdrawalState
+    amount_fen: int
+    fee_fen: int
+    tax_fen: int
+    payout_fen: int
+    recipient_masked: str
+    requested_at: datetime
+    ended_at: datetime | None
+    reason: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PlanFacts:
+    """A published plan as anyone may read it."""
+
+    key: str
+    version: int
+    title_zh: str
+    title_en: str
+    sentences_zh: tuple[str, ...]
+    sentences_en: tuple[str, ...]
+    effective_from: datetime
+    worst_case_bp: int
+    budget_bp: int
+    sha256: str
+    document: str

@@ -1,0 +1,84 @@
+"""What rewards refuse, and what to do then."""
+
+from __future__ import annotations
+
+from tongbao.kit.errors import DomainError
+
+
+class PlanNotInForce(DomainError):
+    code = "plan_not_in_force"
+    status = 409
+    message_en = "No version of plan {key} was in force at {at}. Publish one that begins before."
+    message_zh = "{at}时方案{key}没有生效版本。请发布更早生效的版本。"
+
+
+class PlanVersionTooEarly(DomainError):
+    code = "plan_version_too_early"
+    status = 409
+    message_en = (
+        "Plan {key} has a version from {latest}; a new one begins after it and not in the past. Choose a later time."
+    )
+    message_zh = "方案{key}已有自{latest}生效的版本;新版本须晚于它且不能在过去。请选择更晚的时间。"
+
+
+class SettlementMissing(DomainError):
+    code = "settlement_missing"
+    status = 409
+    message_en = "Order {order_id} is not settled yet. It will be tried again."
+    message_zh = "订单{order_id}尚未结算,系统将自动重试。"
+
+
+class WithdrawalUnknown(DomainError):
+    code = "withdrawal_unknown"
+    status = 404
+    message_en = "There is no withdrawal {number}. Check the number."
+    message_zh = "没有提现{number}。请核对编号。"
+
+
+class WithdrawalNotInState(DomainError):
+    code = "withdrawal_not_in_state"
+    status = 409
+    message_en = "Withdrawal {number} is {state} and can't be {step} any more. Load the page again."
+    message_zh = "提现{number}当前为{state},不能再{step}。请刷新页面。"
+
+
+class WithdrawalKeyReused(DomainError):
+    code = "withdrawal_key_reused"
+    status = 409
+    message_en = "This request key was used for another withdrawal. Use a new key for a new withdrawal."
+    message_zh = "该请求编号已用于另一笔提现。新的提现请使用新编号。"
+
+
+class AmountTooSmall(DomainError):
+    code = "amount_too_small"
+    status = 422
+    message_en = "{asked_fen} fen is less than the least withdrawal of {least_fen} fen. Ask for more."
+    message_zh = "{asked_fen}分低于最低提现{least_fen}分。请增加金额。"
+
+
+class NothingLeftAfterCosts(DomainError):
+    code = "nothing_left_after_costs"
+    status = 422
+    message_en = "Fee and tax would take all of {asked_fen} fen. Ask for more."
+    message_zh = "手续费和税款将扣完{asked_fen}分。请增加金额。"
+
+
+class DailyLimitReached(DomainError):
+    code = "daily_limit_reached"
+    status = 409
+    message_en = "{left_fen} fen may still be withdrawn today. Ask for less, or tomorrow."
+    message_zh = "今日还可提现{left_fen}分。请减少金额或明日再试。"
+
+
+class IdentityNotVerified(DomainError):
+    code = "identity_not_verified"
+    status = 403
+    message_en = "A withdrawal needs a verified identity. Submit yours first."
+    message_zh = "提现前须完成实名认证。请先提交认证。"
+
+
+class MemberMayNotWithdraw(DomainError):
+    code = "member_may_not_withdraw"
+    status = 403
+    message_en = "This account is {status} and can't withdraw. Ask the service desk."
+    message_zh = "账户当前为{status},不能提现。请联系客服。"

@@ -1,0 +1,17 @@
+"""Plans as published, orders as settled, awards, withdrawals."""
+
+from tongbao.rewards.models.awards import Award, AwardChange, RefundApplied, SettledLine, Settlement, SettlementLock
+from tongbao.rewards.models.plans import PlanVersion
+from tongbao.rewards.models.withdrawals import Purse, Withdrawal
+
+__all__ = [
+    "Award",
+    "AwardChange",
+    "PlanVersion",
+    "Purse",
+    "RefundApplied",
+    "SettledLine",
+    "Settlement",
+    "SettlementLock",
+    "Withdrawal",
+]

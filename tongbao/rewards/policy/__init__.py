@@ -1,0 +1,15 @@
+"""The rules of releases, refunds and withdrawals. Pure."""
+
+from tongbao.rewards.policy.chains import chain_from_json, chain_to_json, with_ranks_held
+from tongbao.rewards.policy.differences import AwardNow, Change, changes_to
+from tongbao.rewards.policy.withdrawals import quote_withdrawal
+
+__all__ = [
+    "AwardNow",
+    "Change",
+    "chain_from_json",
+    "chain_to_json",
+    "changes_to",
+    "quote_withdrawal",
+    "with_ranks_held",
+]

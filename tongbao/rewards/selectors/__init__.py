@@ -1,0 +1,34 @@
+"""Reads of rewards."""
+
+from tongbao.rewards.selectors.awards import (
+    awards_of_member,
+    awards_of_order,
+    commission_of,
+    explain_order,
+)
+from tongbao.rewards.selectors.plans import plan_in_force, plan_of, plans_in_force
+from tongbao.rewards.selectors.settlements import last_settled_at, unsettled_orders
+from tongbao.rewards.selectors.verification import verify
+from tongbao.rewards.selectors.withdrawals import (
+    quote,
+    withdrawal,
+    withdrawals_of,
+    withdrawals_waiting,
+)
+
+__all__ = [
+    "awards_of_member",
+    "awards_of_order",
+    "commission_of",
+    "explain_order",
+    "last_settled_at",
+    "plan_in_force",
+    "plan_of",
+    "plans_in_force",
+    "quote",
+    "unsettled_orders",
+    "verify",
+    "withdrawal",
+    "withdrawals_of",
+    "withdrawals_waiting",
+]

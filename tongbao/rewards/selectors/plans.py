@@ -1,0 +1,52 @@
+"""Plans in force."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from functools import lru_cache
+
+from tongbao.plans import Plan, load_plan
+from tongbao.rewards.contracts import PlanFacts, PlanNotInForce
+from tongbao.rewards.models import PlanVersion
+
+
+@lru_cache(maxsize=256)
+def _loaded(document: str) -> Plan:
+    # A document is immutable and names its own digest, so what was loaded once stays right for ever.
+    return load_plan(document)
+
+
+def plan_of(version: PlanVersion) -> Plan:
+    """The plan that a version's document declares."""
+    return _loaded(version.document)
+
+
+def plan_in_force(*, key: str, at: datetime) -> tuple[PlanVersion, Plan]:
+    """The version of a plan in force at a moment, for ever the same answer. Raises PlanNotInForce."""
+    version = (
+        PlanVersion.objects.filter(key=key, effective_from__lte=at).order_by("-effective_from").first()
+    )
+    if version is None:
+        raise PlanNotInForce(key=key, at=at.isoformat())
+    return version, plan_of(version)
+
+
+def plans_in_force(*, at: datetime) -> tuple[PlanFacts, ...]:
+    """Every plan in force, with its sentences and its proven worst case, as anyone may read it."""
+    found: dict[str, PlanFacts] = {}
+    for version in PlanVersion.objects.filter(effective_from__lte=at).order_by("key", "effective_from"):
+        plan = plan_of(version)
+        found[version.key] = PlanFacts(
+            key=version.key,
+            version=version.version,
+            title_zh=plan.title("zh"),
+            title_en=plan.title("en"),
+            sentences_zh=plan.sentences("zh"),
+            sentences_en=plan.sentences("en"),
+            effective_from=version.effective_from,
+            worst_case_bp=version.worst_case_bp,
+            budget_bp=version.budget_bp,
+            sha256=version.sha256,
+            document=version.document,
+        )
+    return tuple(found.values())

@@ -1,0 +1,31 @@
+"""Writes of rewards: plans published, orders settled, awards released and taken back, withdrawals."""
+
+from tongbao.rewards.services.plans import install_presets, publish_plan, set_up_tenant
+from tongbao.rewards.services.refunding import apply_refund
+from tongbao.rewards.services.releasing import note_claim, note_receipt, release_due
+from tongbao.rewards.services.settling import settle_order
+from tongbao.rewards.services.withdrawing import (
+    approve_withdrawal,
+    ask_for_due_withdrawals,
+    reject_withdrawal,
+    request_withdrawal,
+    send_withdrawal,
+    take_transfer_report,
+)
+
+__all__ = [
+    "apply_refund",
+    "approve_withdrawal",
+    "ask_for_due_withdrawals",
+    "install_presets",
+    "note_claim",
+    "note_receipt",
+    "publish_plan",
+    "reject_withdrawal",
+    "release_due",
+    "request_withdrawal",
+    "send_withdrawal",
+    "set_up_tenant",
+    "settle_order",
+    "take_transfer_report",
+]

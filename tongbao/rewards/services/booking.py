@@ -1,0 +1,72 @@
+"""The shared ground of settling, releasing and taking back: the lock, the next key, money to and from a member."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from tongbao.ledger.contracts import Account, Request, Transfer, member_account, platform_account
+from tongbao.ledger.selectors import balance
+from tongbao.ledger.services import post
+from tongbao.mall.contracts import OrderFacts
+from tongbao.rewards.models import Settlement, SettlementLock
+
+OPERATING = platform_account("operating")
+
+
+def subject_of(number: str) -> str:
+    """The ledger's subject of an order."""
+    return f"order:{number}"
+
+
+def unallocated(clause: str) -> Account:
+    """Where the shares that nobody earned of one clause stay."""
+    return platform_account("unallocated", clause)
+
+
+def take_settlement_lock() -> None:
+    """Wait for the tenant's settlement lock and hold it to the end of the transaction.
+
+    Everything that changes awards holds it, so orders settle in the order of payment, and a release, a refund
+    and another release of one order come one after the other.
+    """
+    SettlementLock.objects.select_for_update().get(id=1)
+
+
+def next_key(settlement: Settlement, what: str) -> str:
+    """The key of this order's next booking; the count is saved with the settlement by the caller."""
+    settlement.bookings += 1
+    return f"{what}:{settlement.number}:{settlement.bookings}"
+
+
+def book(*, key: str, transfers: Sequence[Transfer], now: datetime) -> None:
+    """Book transfers under one key; none is nothing to book. Raises InsufficientFunds."""
+    if transfers:
+        post(request=Request(key=key, transfers=tuple(transfers)), now=now).require()
+
+
+def transfer(debit: Account, credit: Account, amount_fen: int, *, kind: str, facts: str) -> list[Transfer]:
+    """One transfer of cash, or none when there is nothing to move."""
+    if amount_fen <= 0:
+        return []
+    return [Transfer(debit=debit, credit=credit, amount=amount_fen, kind=kind, subject=facts)]
+
+
+class Receivables:
+    """What members still owe, counted down while a batch of releases pays it back."""
+
+    def __init__(self) -> None:
+        self._owed: dict[int, int] = {}
+
+    def repay(self, member_id: int, amount_fen: int) -> int:
+        """How much of ``amount_fen`` goes to what the member owes."""
+        if member_id not in self._owed:
+            self._owed[member_id] = -balance(account=member_account(member_id, "receivable")).posted
+        repaid = min(amount_fen, max(0, self._owed[member_id]))
+        self._owed[member_id] -= repaid
+        return repaid
+
+
+def order_subject(facts: OrderFacts) -> str:
+    """The ledger's subject of an order's facts."""
+    return subject_of(facts.number)

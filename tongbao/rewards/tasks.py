@@ -1,0 +1,74 @@
+"""What rewards do when something happens elsewhere, and by the clock."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+from tongbao.kit.jobs import Schedule
+from tongbao.mall.contracts import (
+    ClaimClosed,
+    ClaimOpened,
+    MovementReport,
+    OrderPaid,
+    OrderReceived,
+    OrderRefunded,
+    TransferReported,
+)
+from tongbao.rewards import services
+from tongbao.rewards.services.adjusting import register_proposals
+
+
+def on_order_paid(event: OrderPaid, now: datetime) -> None:
+    services.settle_order(order_id=event.order_id, now=now)
+
+
+def on_order_received(event: OrderReceived, now: datetime) -> None:
+    services.note_receipt(order_id=event.order_id, received_at=event.received_at, now=now)
+
+
+def on_order_refunded(event: OrderRefunded, now: datetime) -> None:
+    services.apply_refund(order_id=event.order_id, refund_id=event.refund_id, now=now)
+
+
+def on_claim_opened(event: ClaimOpened, now: datetime) -> None:
+    services.note_claim(order_id=event.order_id, is_open=True)
+
+
+def on_claim_closed(event: ClaimClosed, now: datetime) -> None:
+    services.note_claim(order_id=event.order_id, is_open=False)
+
+
+def on_transfer_reported(event: TransferReported, now: datetime) -> None:
+    report = MovementReport(
+        kind="transfer",
+        number=event.number,
+        state="succeeded" if event.state == "succeeded" else "failed",
+        amount_fen=event.amount_fen,
+    )
+    services.take_transfer_report(gateway=event.gateway, report=report, now=now)
+
+
+HANDLERS = {
+    OrderPaid: on_order_paid,
+    OrderReceived: on_order_received,
+    OrderRefunded: on_order_refunded,
+    ClaimOpened: on_claim_opened,
+    ClaimClosed: on_claim_closed,
+    TransferReported: on_transfer_reported,
+}
+
+SCHEDULES = [
+    Schedule(
+        name="rewards.release", every=timedelta(minutes=5), function=lambda now: services.release_due(now=now)
+    ),
+    Schedule(
+        name="rewards.withdrawals",
+        every=timedelta(minutes=1),
+        function=lambda now: services.ask_for_due_withdrawals(now=now),
+    ),
+]
+
+
+def connect() -> None:
+    """Say what carries out approved proposals; called by ``config``."""
+    register_proposals()
