@@ -8,11 +8,10 @@ from typing import NoReturn
 
 import click
 
+from tongbao.config.command_line import REFUSED, language
 from tongbao.money import StatedError, format_rate
 from tongbao.plans import Plan, UnknownPreset, load_plan, preset, preset_names, prove
 from tongbao.plans.cases import load_cases, run_cases
-
-_FAILED = 2
 
 
 @click.group("plan")
@@ -34,7 +33,7 @@ def evaluate_cases(plan_name: str, cases_file: Path) -> None:
     try:
         cases = load_cases(_read(cases_file), plan=plan, source=str(cases_file))
     except StatedError as refusal:
-        _fail(str(refusal))
+        _fail(refusal.message(language()))
     for result in run_cases(plan=plan, cases=cases):
         click.echo(json.dumps(result.as_json(), ensure_ascii=False))
 
@@ -73,9 +72,9 @@ def _plan(name: str) -> Plan:
             return preset(name)
         return load_plan(_read(path), source=name)
     except UnknownPreset as refusal:
-        _fail(f"{refusal} Or name a file.")
+        _fail(f"{refusal.message(language())} Or name a file.")
     except StatedError as refusal:
-        _fail(str(refusal))
+        _fail(refusal.message(language()))
 
 
 def _read(path: Path) -> str:
@@ -96,4 +95,4 @@ def _read(path: Path) -> str:
 
 def _fail(message: str) -> NoReturn:
     click.echo(message, err=True)
-    raise SystemExit(_FAILED)
+    raise SystemExit(REFUSED)

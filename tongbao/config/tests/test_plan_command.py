@@ -1,0 +1,123 @@
+"""``tongbao plan``: what other programs rely on."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner, Result
+
+from tongbao.config.commands.plan import command
+from tongbao.plans import preset_text
+
+EXAMPLES = Path(__file__).resolve().parents[3] / "tests" / "examples"
+
+
+def run(*arguments: str) -> Result:
+    return CliRunner().invoke(command, list(arguments))
+
+
+def test_evaluate_prints_one_json_line_for_each_case():
+    result = run("evaluate", "gift-pack", "--cases", str(EXAMPLES / "gift_pack.yaml"))
+    assert result.exit_code == 0
+    lines = result.stdout.splitlines()
+    assert len(lines) == (EXAMPLES / "gift_pack.yaml").read_text(encoding="utf-8").count("- name:")
+    assert json.loads(lines[0]) == {
+        "name": "an ordinary member's recruit buys",
+        "awards": [{"to": "sponsor 1", "clause": "direct", "fen": 2376}],
+        "total_fen": 2376,
+    }
+
+
+def test_evaluate_takes_a_plan_from_a_file_in_utf_8_or_gbk(tmp_path):
+    for encoding in ("utf-8", "utf-8-sig", "gb18030"):
+        file = tmp_path / f"plan-{encoding}.yaml"
+        file.write_bytes(preset_text("merchant-alliance").encode(encoding))
+        result = run("evaluate", str(file), "--cases", str(EXAMPLES / "alliance.yaml"))
+        assert result.exit_code == 0, result.stderr
+        assert json.loads(result.stdout.splitlines()[0])["total_fen"] == 400
+
+
+def test_prove_prints_one_json_object():
+    result = run("prove", "gift-pack", "--json")
+    assert result.exit_code == 0
+    assert json.loads(result.stdout) == {
+        "bounded": True,
+        "worst_case_bp": 5500,
+        "budget_bp": 5500,
+        "witness": {
+            "sponsors": ["cofounder", "cofounder"],
+            "agents": ["province"],
+            "base_fen": 100,
+            "total_fen": 55,
+        },
+    }
+
+
+def test_prove_says_it_in_words_and_says_when_the_budget_does_not_reach(tmp_path):
+    assert "Worst case 55% of the base, within the budget of 55%." in run("prove", "gift-pack").stdout
+    every = tmp_path / "every.yaml"
+    every.write_text(preset_text("gift-pack").replace("pairs: highest", "pairs: every"), encoding="utf-8")
+    result = run("prove", str(every))
+    assert "Worst case 65% of the base, ABOVE the budget of 55%." in result.stdout
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "says"),
+    [
+        ("rate: 12%", "rate: 0.12", ":27:11: rate: '0.12' is no rate: rates are percentages; write 12%"),
+        ("budget: 55%\n", "", "needs budget; write 'budget: 12%'"),
+    ],
+)
+def test_a_bad_plan_ends_with_2_and_file_and_line_on_standard_error(tmp_path, before, after, says):
+    file = tmp_path / "mine.yaml"
+    file.write_text(preset_text("gift-pack").replace(before, after, 1), encoding="utf-8")
+    for arguments in (
+        ("prove", str(file)),
+        ("evaluate", str(file), "--cases", str(EXAMPLES / "gift_pack.yaml")),
+    ):
+        result = run(*arguments)
+        assert result.exit_code == 2
+        assert result.stdout == ""
+        assert result.stderr.startswith(f"{file}:")
+        assert says in result.stderr
+
+
+def test_a_bad_case_ends_with_2_before_anything_is_printed(tmp_path):
+    file = tmp_path / "cases.yaml"
+    file.write_text(
+        "cases:\n  - {name: one, base_fen: 100}\n  - {name: two, base_fen: 1.5}\n", encoding="utf-8"
+    )
+    result = run("evaluate", "gift-pack", "--cases", str(file))
+    assert result.exit_code == 2
+    assert result.stdout == ""
+    assert result.stderr.startswith(f"{file}:3:27: base_fen '1.5' must be a whole number")
+
+
+def test_an_unknown_plan_or_file_ends_with_2_and_says_what_there_is(tmp_path):
+    result = run("prove", "gift-pakc")
+    assert result.exit_code == 2
+    assert "Write 'gift-pack'" in result.stderr
+    result = run("prove", str(tmp_path / "nowhere.yaml"))
+    assert result.exit_code == 2
+    assert "can't be read" in result.stderr
+    unreadable = tmp_path / "picture.yaml"
+    unreadable.write_bytes(b"plan: x\n\xff\xfe\xff")
+    result = run("prove", str(unreadable))
+    assert result.exit_code == 2
+    assert result.stderr.startswith(f"{unreadable}:2: this is neither UTF-8 nor GBK")
+
+
+def test_it_works_with_no_database_and_without_django():
+    program = (
+        "import sys; from tongbao.config.commands.plan import command; "
+        "command(['prove', 'gift-pack'], standalone_mode=False); "
+        "assert not {'django', 'psycopg', 'ninja'} & set(sys.modules), 'Django was imported'"
+    )
+    result = subprocess.run(
+        [sys.executable, "-c", program], capture_output=True, text=True, env={}, check=False
+    )
+    assert result.returncode == 0, result.stderr
