@@ -34,6 +34,7 @@ DATABASES: dict[str, dict[str, Any]] = {
         "PASSWORD": _access.migrator_password if _as_migrator else _access.app_password,
         "CONN_MAX_AGE": 600,
         "CONN_HEALTH_CHECKS": True,
+        "OPTIONS": {"connect_timeout": 10},
         "ROLE_PREFIX": _access.role_prefix,
         "TENANT_ROLE_PREFIX": None if _as_migrator else _access.role_prefix,
     }
@@ -135,6 +136,7 @@ SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = "Lax"
 SESSION_COOKIE_SECURE = ENVIRONMENT.https
 CSRF_COOKIE_SECURE = ENVIRONMENT.https
+SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if ENVIRONMENT.behind_proxy else None
 SECURE_CONTENT_TYPE_NOSNIFF = True
 SECURE_REFERRER_POLICY = "same-origin"
 X_FRAME_OPTIONS = "SAMEORIGIN"

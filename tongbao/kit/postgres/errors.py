@@ -57,3 +57,12 @@ class DatabaseUnsuitable(DomainError):
     status = 503
     message_en = "The PostgreSQL at {where} can't be used: {why}."
     message_zh = "{where} 的 PostgreSQL 无法使用:{why}。"
+
+
+class ClientProgramMissing(DomainError):
+    code = "client_program_missing"
+    status = 503
+    message_en = (
+        "{program} of PostgreSQL {version} or newer isn't on this machine. Install PostgreSQL's client."
+    )
+    message_zh = "本机没有 PostgreSQL {version} 及以上版本的 {program}。请安装 PostgreSQL 客户端。"
