@@ -38,6 +38,7 @@ NOON = datetime(2026, 3, 2, 4, 0, tzinfo=UTC)
 """Monday 2 March 2026, noon in Beijing."""
 HOME = DeliveryAddress(recipient="王芳", phone="13800000000", region_code="440106", street="天河路1号")
 OPERATOR = Actor(user_id=None, name="李经理")
+DAY = timedelta(days=1)
 SECRET = b"a shared secret of the test"
 SITE = "https://lotus.test"
 
