@@ -25,8 +25,8 @@ def quote_withdrawal(*, amount_fen: int, settings: RewardsSettings) -> Withdrawa
     fee_fen = settings.withdrawal_fee_fen + floor_share(amount=amount_fen, rate_bp=settings.withdrawal_fee_bp)
     tax_fen = 0
     steps = [(int(start), int(rate)) for start, rate in settings.tax_brackets]
-    ends = [start for start, _ in steps[1:]] + [max(amount_fen, 0)]
-    for (start, rate_bp), end in zip(steps, ends, strict=True):
+    for place, (start, rate_bp) in enumerate(steps):
+        end = steps[place + 1][0] if place + 1 < len(steps) else amount_fen
         tax_fen += floor_share(amount=max(0, min(amount_fen, end) - start), rate_bp=rate_bp)
     payout_fen = amount_fen - fee_fen - tax_fen
     if payout_fen <= 0:

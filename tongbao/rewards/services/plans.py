@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import UTC, datetime
 
 from django.db import IntegrityError
 
@@ -15,6 +15,8 @@ from tongbao.tenancy.services import audit
 
 # What a new tenant starts with; the operator publishes other versions later.
 FIRST_PLANS = ("gift-pack", "merchant-alliance", "lottery-winner")
+# A tenant's first plans also cover the orders that it brings along from another system.
+SINCE_EVER = datetime(2000, 1, 1, tzinfo=UTC)
 
 
 def set_up_tenant(*, now: datetime) -> None:
@@ -27,7 +29,7 @@ def install_presets(*, now: datetime, names: tuple[str, ...] = FIRST_PLANS) -> N
     """Publish the presets that this tenant has no version of yet."""
     for name in names:
         if not PlanVersion.objects.filter(key=name).exists():
-            publish_plan(document=preset_text(name), effective_from=now, actor=Actor.system(), now=now)
+            publish_plan(document=preset_text(name), effective_from=SINCE_EVER, actor=Actor.system(), now=now)
 
 
 def publish_plan(*, document: str, effective_from: datetime, actor: Actor, now: datetime) -> int:

@@ -92,5 +92,5 @@ def _take_back_rank(line: models.SettledLine, now: datetime) -> None:
         return
     plan = plan_of(line.plan_version)
     take_back_rank(
-        source=f"order_line:{line.line_id}", rules=plan.promotions, ladder=plan.ranks, now=now
+        source=f"order_line:{line.line_id}", rules=plan.promotions.by_recruits, ladder=plan.ranks, now=now
     )

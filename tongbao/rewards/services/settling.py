@@ -201,5 +201,5 @@ def _promote(facts: OrderFacts, plans: list[tuple[LineFacts, Plan]], settled_at:
             now=settled_at,
         )
         promote_by_recruits(
-            member_id=facts.buyer_id, rules=plan.promotions, ladder=plan.ranks, now=settled_at
+            member_id=facts.buyer_id, rules=plan.promotions.by_recruits, ladder=plan.ranks, now=settled_at
         )

@@ -1,0 +1,139 @@
+"""People, packs and payments for the tests of rewards: everything goes through the real services."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from datetime import date, datetime, timedelta
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from tongbao.kit import events
+from tongbao.ledger import selectors as books
+from tongbao.ledger.contracts import member_account, platform_account
+from tongbao.mall.contracts import ClaimWish
+from tongbao.mall.services import claims, orders, refunds
+from tongbao.mall.services.checkout import PlacedOrder
+from tongbao.mall.tests import shop
+from tongbao.members.services import appoint_agent, grant_opening_rank, register, set_active
+from tongbao.plans import preset
+from tongbao.rewards.models import Award
+
+NOON = shop.NOON
+OPERATOR = shop.OPERATOR
+LADDER = preset("gift-pack").ranks
+REGIONS = {"county": "440106", "city": "440100", "province": "440000"}
+EXAMPLES = Path(__file__).resolve().parents[3] / "tests" / "examples"
+
+
+@cache
+def cases(name: str) -> list[dict[str, Any]]:
+    """The worked cases of one example file."""
+    return list(yaml.safe_load((EXAMPLES / name).read_text(encoding="utf-8"))["cases"])
+
+
+def person(rank: str = "member", *, sponsor: int | None = None) -> int:
+    """A new member with a rank from the beginning, long before the first order."""
+    before = NOON - timedelta(days=1)
+    member_id = register(phone=None, sponsor_id=sponsor, now=before)
+    if rank != "member":
+        grant_opening_rank(member_id=member_id, rank=rank, ladder=LADDER, now=before)
+    return member_id
+
+
+def street(sponsors: Sequence[str], agents: Sequence[str]) -> tuple[int, dict[str, int]]:
+    """A buyer under sponsors (nearest first, as in the examples) with agents around; returns buyer and people."""
+    people: dict[str, int] = {}
+    above: int | None = None
+    for place in range(len(sponsors), 0, -1):
+        rank, _, inactive = sponsors[place - 1].partition(" ")
+        above = people[f"sponsor {place}"] = person(rank, sponsor=above)
+        if inactive:
+            set_active(member_id=above, active=False, reason="set so by the test", actor=OPERATOR, now=NOON)
+    for level in agents:
+        people[f"{level} agent"] = agent = person()
+        appoint_agent(
+            region_code=REGIONS[level],
+            member_id=agent,
+            starts_on=date(2026, 1, 1),
+            actor=OPERATOR,
+            now=NOON,
+        )
+    return person(sponsor=above), people
+
+
+@contextmanager
+def memory_gateway() -> Iterator[shop.MemoryGateway]:
+    """A gateway in memory, and no other."""
+    gateway = shop.MemoryGateway()
+    with shop.only(gateway):
+        yield gateway
+
+
+def pack(price_fen: int, *, code: str = "pack-198", plan: str = "gift-pack") -> str:
+    return shop.product(code, price_fen=price_fen, kind="gift_pack", plan_key=plan)
+
+
+def buy(gateway: shop.MemoryGateway, buyer: int, *wishes: tuple[str, int], now: datetime = NOON) -> PlacedOrder:
+    """Ordered, paid at once, settled."""
+    placed = shop.paid(gateway, buyer, *wishes, now=now)
+    events.drain(now=now)
+    return placed
+
+
+def receive(placed: PlacedOrder, buyer: int, *, now: datetime) -> None:
+    """Shipped and received at once."""
+    orders.ship_order(number=placed.number, carrier="SF", tracking_number="1", actor=OPERATOR, now=now)
+    orders.confirm_receipt(number=placed.number, buyer_id=buyer, now=now)
+    events.drain(now=now)
+
+
+def refund(
+    gateway: shop.MemoryGateway, placed: PlacedOrder, *, amount_fen: int | None = None, now: datetime
+) -> None:
+    """The operator refunds the order's first line, in part or in full; the money arrives; awards follow."""
+    from tongbao.mall.models import OrderLine
+
+    line = OrderLine.objects.filter(order__number=placed.number).order_by("position").first()
+    wishes = [ClaimWish(position=line.position, amount_fen=amount_fen or line.base_fen - line.promised_fen)]
+    claims.refund_order(
+        order_number=placed.number, lines=wishes, reason="as the customer asked", actor=OPERATOR, now=now
+    )
+    refunds.submit_due_refunds(now=now)
+    for number, movement in gateway.movements.items():
+        if movement.kind == "refund" and movement.state == "pending":
+            gateway.finish(number, at=now)
+            shop.notify(gateway, number, now=now)
+    events.drain(now=now)
+
+
+def awarded(placed: PlacedOrder, people: dict[str, int]) -> list[dict[str, Any]]:
+    """The awards of an order as the examples write them, in the order of booking."""
+    seats = {(seat, member): seat for seat, member in people.items()}
+    return [
+        {"to": seats[(award.seat, award.beneficiary_id)], "clause": award.clause, "fen": award.amount_fen}
+        for award in Award.objects.filter(settlement__number=placed.number).order_by("id")
+        if award.amount_fen
+    ]
+
+
+def pending(member_id: int) -> int:
+    return books.balance(account=member_account(member_id, "pending")).posted
+
+
+def cash(member_id: int) -> int:
+    return books.balance(account=member_account(member_id, "cash")).available
+
+
+def owed(member_id: int) -> int:
+    return -books.balance(account=member_account(member_id, "receivable")).posted
+
+
+def unallocated() -> dict[str, int]:
+    return {
+        clause: books.balance(account=platform_account("unallocated", clause)).posted
+        for clause in ("direct", "tier", "peer", "region")
+    }
