@@ -75,7 +75,9 @@ class ObservabilityMiddleware:
         REQUESTS.labels(method, route, str(status)).observe(seconds)
         if status >= 500:
             REFUSALS.labels(route).inc()
-        level = logging.DEBUG if request.path in QUIET else logging.WARNING if status >= 500 else logging.INFO
+        level = logging.WARNING if status >= 500 else logging.INFO
+        if request.path in QUIET:
+            level = logging.DEBUG
         logger.log(
             level,
             "%s %s %s",

@@ -16,6 +16,11 @@ from tongbao.plans import preset_text
 EXAMPLES = Path(__file__).resolve().parents[3] / "tests" / "examples"
 
 
+@pytest.fixture(autouse=True)
+def english(monkeypatch):
+    monkeypatch.setenv("TONGBAO_LANGUAGE", "en")
+
+
 def run(*arguments: str) -> Result:
     return CliRunner().invoke(command, list(arguments))
 
@@ -97,13 +102,15 @@ def test_a_bad_case_ends_with_2_before_anything_is_printed(tmp_path):
     assert result.stderr.startswith(f"{file}:3:27: base_fen '1.5' must be a whole number")
 
 
-def test_an_unknown_plan_or_file_ends_with_2_and_says_what_there_is(tmp_path):
+def test_an_unknown_plan_or_file_ends_with_2_and_says_what_there_is(tmp_path, monkeypatch):
     result = run("prove", "gift-pakc")
     assert result.exit_code == 2
     assert "Write 'gift-pack'" in result.stderr
     result = run("prove", str(tmp_path / "nowhere.yaml"))
     assert result.exit_code == 2
     assert "can't be read" in result.stderr
+    monkeypatch.setenv("TONGBAO_LANGUAGE", "zh")
+    assert "请写'gift-pack'" in run("prove", "gift-pakc").stderr
     unreadable = tmp_path / "picture.yaml"
     unreadable.write_bytes(b"plan: x\n\xff\xfe\xff")
     result = run("prove", str(unreadable))
