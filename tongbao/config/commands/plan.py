@@ -72,7 +72,8 @@ def _plan(name: str) -> Plan:
             return preset(name)
         return load_plan(_read(path), source=name)
     except UnknownPreset as refusal:
-        _fail(f"{refusal.message(language())} Or name a file.")
+        also = {"en": " Or name a file.", "zh": "也可以填写文件名。"}
+        _fail(refusal.message(language()) + also[language()])
     except StatedError as refusal:
         _fail(refusal.message(language()))
 
