@@ -61,7 +61,9 @@ def test_of_two_moves_that_would_close_a_circle_together_one_is_refused(committe
 def test_a_move_in_a_repeatable_read_transaction_is_refused(committed_tenant):
     insert(1, None)
     insert(2, None)
-    with pytest.raises(DatabaseError) as refused, transaction.atomic(), connection.cursor() as cursor:
-        cursor.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ")
-        cursor.execute("UPDATE members_member SET sponsor_id = 2 WHERE id = 1")
+    with transaction.atomic():
+        with connection.cursor() as cursor:
+            cursor.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ")
+        with pytest.raises(DatabaseError) as refused:
+            move(1, 2)
     assert sqlstate(refused) == "TB111"

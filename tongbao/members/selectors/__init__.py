@@ -1,0 +1,63 @@
+"""Reads of members. They return frozen facts; phones and names are masked unless asked for by name."""
+
+from tongbao.members.selectors.addresses import address, addresses, identity_name
+from tongbao.members.selectors.agents import agents_for, appointments, standing_agent
+from tongbao.members.selectors.people import (
+    check_invitation,
+    inviter,
+    member,
+    member_by_key,
+    member_id_by_phone,
+    members,
+    phone_of,
+)
+from tongbao.members.selectors.ranks import (
+    grants_of,
+    rank_at,
+    rank_was_taken_back,
+    ranks_of,
+    ranks_that_disagree,
+    standing_rank_at,
+)
+from tongbao.members.selectors.sessions import sessions_of
+from tongbao.members.selectors.tree import (
+    downline,
+    downline_counts,
+    drawn_tree,
+    members_in_circles,
+    recruits_of,
+    upline,
+    upline_seen_by,
+    uplines,
+)
+
+__all__ = [
+    "address",
+    "addresses",
+    "agents_for",
+    "appointments",
+    "check_invitation",
+    "downline",
+    "downline_counts",
+    "drawn_tree",
+    "grants_of",
+    "identity_name",
+    "inviter",
+    "member",
+    "member_by_key",
+    "member_id_by_phone",
+    "members",
+    "members_in_circles",
+    "phone_of",
+    "rank_at",
+    "rank_was_taken_back",
+    "ranks_of",
+    "ranks_that_disagree",
+    "recruits_of",
+    "sessions_of",
+    "standing_agent",
+    "standing_rank_at",
+    "upline",
+    "upline_seen_by",
+    "uplines",
+]

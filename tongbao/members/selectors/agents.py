@@ -1,0 +1,68 @@
+"""Who is the agent of which region."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from django.db.models import Q, QuerySet
+
+from tongbao.members.contracts import ACTIVE, AgentFacts, RegionalSeat
+from tongbao.members.models import RegionalAgent
+from tongbao.members.policy.divisions import full_name, seats_of
+
+
+def agents_for(*, region_code: str, on: date) -> tuple[RegionalSeat, ...]:
+    """The agents of an address's county, city and province on a day, nearest first; empty seats are missing.
+
+    Works by the code's digits, so an order placed to a county that has been abolished since still finds its
+    city and province.
+
+    >>> [seat.level for seat in agents_for(region_code="440106", on=date(2026, 1, 1))]    # doctest: +SKIP
+    ['county', 'city', 'province']
+    """
+    codes = {code: level for level, code in seats_of(region_code)}
+    standing = (
+        _standing_on(on)
+        .filter(region_code__in=codes)
+        .values_list("region_code", "member_id", "member__status")
+    )
+    by_code = {code: (member_id, status) for code, member_id, status in standing}
+    return tuple(
+        RegionalSeat(level=level, member_id=by_code[code][0], active=by_code[code][1] == ACTIVE)
+        for code, level in codes.items()
+        if code in by_code
+    )
+
+
+def standing_agent(*, region_code: str, on: date) -> AgentFacts | None:
+    """The appointment for exactly this region that is in force on a day."""
+    row = _standing_on(on).filter(region_code=region_code).first()
+    return None if row is None else agent_facts_of(row)
+
+
+def appointments(*, member_id: int) -> tuple[AgentFacts, ...]:
+    """All appointments a member ever had, newest first."""
+    return tuple(
+        agent_facts_of(row) for row in RegionalAgent.objects.filter(member_id=member_id).order_by("-id")
+    )
+
+
+def agent_facts_of(row: RegionalAgent) -> AgentFacts:
+    """An appointment as other packages may know it."""
+    return AgentFacts(
+        agent_id=row.pk,
+        region_code=row.region_code,
+        region_name=full_name(row.region_code),
+        level=row.level,  # type: ignore[arg-type]
+        member_id=row.member_id,
+        fee_fen=row.fee_fen,
+        starts_on=row.starts_on,
+        ends_on=row.ends_on,
+        revoked_at=row.revoked_at,
+    )
+
+
+def _standing_on(on: date) -> QuerySet[RegionalAgent]:
+    return RegionalAgent.objects.filter(starts_on__lte=on).filter(
+        Q(until_on__isnull=True) | Q(until_on__gt=on)
+    )
