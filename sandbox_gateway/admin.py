@@ -52,9 +52,9 @@ class AdminApi:
             case "POST", "admin", "pay":
                 return _pay(db, said)
             case "POST", "admin", "hurry":
-                return _hurry(db)
+                return _hurry(db, reading.text(said, "merchant", longest=64, default=""))
             case "GET", "admin", "waiting":
-                return _waiting(db)
+                return _waiting(db, request.parameter("merchant"))
             case "GET", "admin", "messages":
                 return _messages(db, request.parameter("merchant"), request.parameter("number"))
             case "POST", "admin", "messages", message_id, "replay":
@@ -84,27 +84,38 @@ def _pay(db: sqlite3.Connection, said: dict[str, Any]) -> Any:
     return {"states": result}
 
 
-def _hurry(db: sqlite3.Connection) -> Any:
+def _hurry(db: sqlite3.Connection, merchant_id: str) -> Any:
     """Whatever waits for its time is due now: slow payments, refunds, transfers, retries, held notices."""
-    now = moments.real_ms()
     hurried = 0
     for statement in (
         "UPDATE payment SET finish_real_ms = :now WHERE finish_real_ms > :now",
         "UPDATE outgoing SET finish_real_ms = :now WHERE finish_real_ms > :now",
         "UPDATE delivery SET due_real_ms = :now WHERE state = 'waiting' AND due_real_ms > :now",
     ):
-        hurried += db.execute(statement, {"now": now}).rowcount
+        whose = " AND :merchant IN ('', merchant_id)"
+        hurried += db.execute(statement + whose, {"now": moments.real_ms(), "merchant": merchant_id}).rowcount
     return {"hurried": hurried}
 
 
-def _waiting(db: sqlite3.Connection) -> Any:
-    """How much is not finished yet. All zero: everybody has been told everything, or was given up."""
-    movements_left = db.execute(
-        "SELECT (SELECT count(*) FROM payment WHERE finish_real_ms IS NOT NULL)"
-        " + (SELECT count(*) FROM outgoing WHERE finish_real_ms IS NOT NULL)"
-    ).fetchone()[0]
-    deliveries_left = db.execute("SELECT count(*) FROM delivery WHERE state = 'waiting'").fetchone()[0]
-    return {"movements": movements_left, "deliveries": deliveries_left}
+def _waiting(db: sqlite3.Connection, merchant_id: str) -> Any:
+    """How much of a merchant's, or of everybody's, is not finished yet.
+
+    All zero: who was to be told has been told everything, or was given up.
+    """
+    counts = {}
+    for name, tables in (
+        (
+            "movements",
+            ("payment WHERE finish_real_ms IS NOT NULL", "outgoing WHERE finish_real_ms IS NOT NULL"),
+        ),
+        ("deliveries", ("delivery WHERE state = 'waiting'",)),
+    ):
+        whose = " AND :merchant IN ('', merchant_id)"
+        counts[name] = sum(
+            db.execute(f"SELECT count(*) FROM {table}{whose}", {"merchant": merchant_id}).fetchone()[0]  # noqa: S608
+            for table in tables
+        )
+    return counts
 
 
 def _messages(db: sqlite3.Connection, merchant_id: str, number: str) -> Any:

@@ -160,15 +160,15 @@ class AdminClient:
         """Send an old message once more."""
         return self.ask("POST", f"/admin/messages/{message_id}/replay", how)
 
-    def hurry(self) -> Any:
-        """Make everything that waits due now."""
-        return self.ask("POST", "/admin/hurry", {})
+    def hurry(self, merchant_id: str = "") -> Any:
+        """Make everything that waits due now, of one merchant or of all."""
+        return self.ask("POST", "/admin/hurry", {"merchant": merchant_id})
 
-    def wait_until_quiet(self, *, seconds: float = 30) -> None:
-        """Return when nothing is under way any more; TimeoutError if that does not happen in time."""
+    def wait_until_quiet(self, merchant_id: str = "", *, seconds: float = 30) -> None:
+        """Return when nothing of a merchant's (or of anybody's) is under way; TimeoutError if that takes longer."""
         end = time.monotonic() + seconds
         while True:
-            left = self.ask("GET", "/admin/waiting")
+            left = self.ask("GET", f"/admin/waiting?merchant={merchant_id}")
             if not left["movements"] and not left["deliveries"]:
                 return
             if time.monotonic() > end:

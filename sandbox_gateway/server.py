@@ -63,7 +63,9 @@ class Gateway:
         self._courier = Courier(
             self._store, retry_base_ms=options.retry_base_ms, max_attempts=options.max_attempts
         )
-        self._thread = threading.Thread(target=self._server.serve_forever, name="server", daemon=True)
+        self._thread = threading.Thread(
+            target=self._server.serve_forever, args=(0.05,), name="server", daemon=True
+        )
         self._busy = 0
         self._busy_lock = threading.Lock()
 

@@ -10,12 +10,16 @@ import sys
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
-from threading import Thread
+from threading import Condition, Thread
+from typing import Any
 
 from sandbox_gateway.__main__ import TOKEN_VARIABLE
 from sandbox_gateway.client import AdminClient, MerchantClient
 from sandbox_gateway.server import free_port
+from sandbox_gateway.signing import matches, signature
 
 ROOT = Path(__file__).resolve().parents[1]
 START_SECONDS = 20
@@ -128,3 +132,77 @@ def running_gateway(
             yield gateway
         finally:
             gateway.stop()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Received:
+    """One notification as it came in."""
+
+    headers: dict[str, str]
+    body: bytes
+    answered: int
+
+    @property
+    def said(self) -> dict[str, Any]:
+        """What it says."""
+        said: dict[str, Any] = json.loads(self.body)
+        return said
+
+    def is_signed_with(self, key: str) -> bool:
+        """Whether somebody with the key wrote it."""
+        parts = tuple(self.headers[f"sandbox-{name}"] for name in ("notification-id", "timestamp", "nonce"))
+        expected = signature(key=key, purpose="notification", parts=parts, body=self.body)
+        return matches(expected=expected, given=self.headers["sandbox-signature"])
+
+
+class Receiver:
+    """A shop that only listens: it keeps every notification, and refuses as many as it is told to."""
+
+    def __init__(self) -> None:
+        self.received: list[Received] = []
+        self.refuse_next = 0
+        self._changed = Condition()
+        self._server = ThreadingHTTPServer(("127.0.0.1", 0), self._handler())
+        self._server.daemon_threads = True
+        self.port: int = self._server.server_address[1]
+        self.host = f"127.0.0.1:{self.port}"
+        self.url = f"http://{self.host}/pay/notify/sandbox"
+        Thread(target=self._server.serve_forever, args=(0.02,), daemon=True).start()
+
+    def wait_for(self, count: int, *, seconds: float = 15) -> list[Received]:
+        """What came in, once there are ``count``; TimeoutError if there never are."""
+        with self._changed:
+            if not self._changed.wait_for(lambda: len(self.received) >= count, seconds):
+                raise TimeoutError(f"{len(self.received)} notifications came instead of {count}")
+            return list(self.received)
+
+    def close(self) -> None:
+        """Stop listening."""
+        self._server.shutdown()
+        self._server.server_close()
+
+    def _take(self, headers: dict[str, str], body: bytes) -> int:
+        with self._changed:
+            status = 500 if self.refuse_next > 0 else 204
+            self.refuse_next = max(0, self.refuse_next - 1)
+            self.received.append(Received(headers=headers, body=body, answered=status))
+            self._changed.notify_all()
+            return status
+
+    def _handler(self) -> type[BaseHTTPRequestHandler]:
+        receiver = self
+
+        class Handler(BaseHTTPRequestHandler):
+            protocol_version = "HTTP/1.1"
+
+            def do_POST(self) -> None:
+                body = self.rfile.read(int(self.headers["Content-Length"]))
+                headers = {name.lower(): value for name, value in self.headers.items()}
+                self.send_response(receiver._take(headers, body))
+                self.send_header("Content-Length", "0")
+                self.end_headers()
+
+            def log_message(self, format: str, *args: Any) -> None:  # noqa: A002
+                """Tests look at what was received."""
+
+        return Handler
