@@ -1,4 +1,4 @@
-"""Pools, grants and contributions to the reserve. What they amount to stands in the ledger."""
+"""Pools, grants and contributions to the reserve. The amounts themselves stand in the ledger."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from tongbao.members.models import Member
 
 
 class Pool(models.Model):
-    """One of the six pools (矿池). The ledger's pool account starts with the cap and never goes below zero."""
+    """One of the six pools (积分池). The ledger's pool account starts with the cap and never goes below zero."""
 
     code = models.CharField(_("pool"), max_length=40, primary_key=True)
     cap = models.BigIntegerField(_("cap (1/10 000 point)"))
@@ -27,7 +27,12 @@ class Pool(models.Model):
 
 
 class Grant(models.Model):
-    """Points promised for a subject (发放): pending until the return window closes, then minted, once."""
+    """Points promised for a subject (发放): pending until the return window closes, then minted, once.
+
+    ``amount`` is what the grant is worth now. Of what was taken back after minting, ``owed`` is the part that
+    the member no longer had; the pool gets it out of the next points minted for them. What has left the pool
+    is therefore ``amount + owed``.
+    """
 
     class State(models.TextChoices):
         PENDING = "pending", _("pending")
@@ -41,6 +46,8 @@ class Grant(models.Model):
     asked = models.BigIntegerField(_("asked for (1/10 000)"))
     granted = models.BigIntegerField(_("granted (1/10 000)"))
     amount = models.BigIntegerField(_("amount now (1/10 000)"))
+    owed = models.BigIntegerField(_("to be given back (1/10 000)"), default=0)
+    units_per_fen = models.PositiveIntegerField(_("units for a fen paid"), null=True)
     state = models.CharField(_("state"), max_length=10, choices=State, default=State.PENDING)
     changes = models.PositiveIntegerField(default=0)
     granted_at = models.DateTimeField(_("granted at"))
@@ -51,13 +58,18 @@ class Grant(models.Model):
         verbose_name = _("grant of points")
         verbose_name_plural = _("grants of points")
         ordering = ["-id"]
+        indexes = [models.Index(fields=["member", "id"], condition=Q(owed__gt=0), name="points_grant_owed")]
         constraints = [
             models.CheckConstraint(
                 condition=Q(asked__gte=0, granted__gte=0, amount__gte=0)
                 & Q(granted__lte=F("asked"))
                 & Q(amount__lte=F("granted")),
                 name="points_grant_bounds",
-            )
+            ),
+            models.CheckConstraint(
+                condition=Q(owed__gte=0) & Q(owed__lte=F("granted") - F("amount")),
+                name="points_grant_owes_what_was_taken_back",
+            ),
         ]
 
     def __str__(self) -> str:
@@ -65,7 +77,7 @@ class Grant(models.Model):
 
 
 class Contribution(models.Model):
-    """A share of turnover for the reserve (底池): pending with the order, confirmed when returns are over."""
+    """A share of turnover for the reserve (储备金): pending with the order, confirmed when returns are over."""
 
     class State(models.TextChoices):
         PENDING = "pending", _("pending")

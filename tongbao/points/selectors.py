@@ -3,45 +3,95 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import datetime
+from importlib import resources
+
+from django.db import connection
+from django.db.models import Sum
 
 from tongbao.kit.findings import Finding
-from tongbao.ledger.contracts import POINT, platform_account
-from tongbao.ledger.selectors import balance, balance_for_all
-from tongbao.points.contracts import PoolFacts, Supply
+from tongbao.ledger.contracts import POINT, StatementLine, member_account, platform_account
+from tongbao.ledger.selectors import balance, balance_for_all, statement
+from tongbao.points.contracts import POOLS, GrantFacts, MemberPoints, PoolFacts, PoolKind, PoolUnknown, Supply
 from tongbao.points.models import Grant, Pool
-from tongbao.points.policy import price_of_one_point
+from tongbao.points.policy import floor_covers, price_of_one_point, supply_of
+
+VERIFY = resources.files("tongbao.points").joinpath("sql", "verify.sql").read_text(encoding="utf-8")
 
 
 def pools() -> tuple[PoolFacts, ...]:
-    """The pools with what is left in each, in the order of opening."""
-    found = []
-    for pool in Pool.objects.order_by("opened_at", "code"):
-        left = balance(account=platform_account("pool", pool.code), asset=POINT).available
-        found.append(PoolFacts(code=pool.code, cap=pool.cap, granted=pool.cap - left, left=left))
-    return tuple(found)
+    """The pools with what is left, pending and minted in each, in the order of the rules."""
+    caps = dict(Pool.objects.values_list("code", "cap"))
+    kinds = {kind.code: kind for kind in POOLS}
+    worth: dict[tuple[str, str], int] = {}
+    for row in (
+        Grant.objects.values("pool_id", "state").order_by().annotate(now=Sum("amount"), due=Sum("owed"))
+    ):
+        # what is owed was minted and is still somewhere in circulation
+        key = (row["pool_id"], "pending" if row["state"] == Grant.State.PENDING else "minted")
+        worth[key] = worth.get(key, 0) + int(row["now"]) + int(row["due"])
+    ordered = [code for code in kinds if code in caps] + sorted(set(caps) - set(kinds))
+    return tuple(
+        PoolFacts(
+            code=code,
+            title_zh=_kind(code).title_zh,
+            title_en=_kind(code).title_en,
+            cap=caps[code],
+            left=left_in(pool=code),
+            pending=worth.get((code, "pending"), 0),
+            minted=worth.get((code, "minted"), 0),
+        )
+        for code in ordered
+    )
+
+
+def _kind(code: str) -> PoolKind:
+    unnamed = PoolKind(code=code, cap_points=0, title_zh=code, title_en=code)
+    return next((kind for kind in POOLS if kind.code == code), unnamed)
 
 
 def left_in(*, pool: str) -> int:
-    """What may still be granted out of a pool."""
+    """What may still be granted out of a pool: what the storefront says beforehand."""
     return balance(account=platform_account("pool", pool), asset=POINT).available
 
 
-def supply() -> Supply:
-    """Supply, circulation, reserve, and the exact floor and ceiling of a point's price (business rules §4)."""
-    cap = sum(Pool.objects.values_list("cap", flat=True))
-    burned = balance(account=platform_account("burned"), asset=POINT).posted
-    circulating = balance_for_all(owner_kind="member", kind="points", asset=POINT)
-    reserve_fen = balance(account=platform_account("reserve")).posted
-    return Supply(
-        supply=cap - burned,
-        circulating=circulating,
-        pending=balance_for_all(owner_kind="member", kind="points_pending", asset=POINT),
-        burned=burned,
-        reserve_fen=reserve_fen,
-        reserve_pending_fen=balance(account=platform_account("reserve_pending")).posted,
-        floor=price_of_one_point(reserve_fen=reserve_fen, units=cap - burned),
-        ceiling=price_of_one_point(reserve_fen=reserve_fen, units=circulating),
-    )
+def require_pool(*, pool: str) -> PoolFacts:
+    """One pool. Raises PoolUnknown."""
+    for facts in pools():
+        if facts.code == pool:
+            return facts
+    raise PoolUnknown(pool=pool, known=", ".join(kind.code for kind in POOLS))
+
+
+def member_points(*, member_id: int) -> MemberPoints:
+    """What a member can spend, what waits for its return window, and what they still have to give back."""
+    kept = balance(account=member_account(member_id, "points"), asset=POINT)
+    pending = balance(account=member_account(member_id, "points_pending"), asset=POINT)
+    owed = Grant.objects.filter(member_id=member_id, owed__gt=0).aggregate(total=Sum("owed"))["total"]
+    return MemberPoints(available=kept.available, held=kept.held, pending=pending.posted, owed=int(owed or 0))
+
+
+def member_statement(
+    *, member_id: int, after: tuple[int, int] = (0, -1), limit: int = 100
+) -> tuple[StatementLine, ...]:
+    """The transfers of a member's spendable points after a cursor, with running balances."""
+    return statement(account=member_account(member_id, "points"), asset=POINT, after=after, limit=limit)
+
+
+def member_grants(
+    *, member_id: int, before: datetime | None = None, limit: int = 50
+) -> tuple[GrantFacts, ...]:
+    """A member's grants, newest first."""
+    rows = Grant.objects.filter(member_id=member_id)
+    if before is not None:
+        rows = rows.filter(granted_at__lt=before)
+    return tuple(_facts(row) for row in rows.order_by("-granted_at", "-id")[:limit])
+
+
+def grant(*, subject: str) -> GrantFacts | None:
+    """The grant for a subject, if there is one."""
+    row = Grant.objects.filter(subject=subject).first()
+    return _facts(row) if row is not None else None
 
 
 def grant_states(*, subjects: list[str]) -> dict[str, str]:
@@ -49,26 +99,67 @@ def grant_states(*, subjects: list[str]) -> dict[str, str]:
     return dict(Grant.objects.filter(subject__in=subjects).values_list("subject", "state"))
 
 
+def _facts(row: Grant) -> GrantFacts:
+    return GrantFacts(
+        subject=row.subject,
+        pool=row.pool_id,
+        member_id=row.member_id,
+        asked=row.asked,
+        granted=row.granted,
+        amount=row.amount,
+        owed=row.owed,
+        state=row.state,
+        granted_at=row.granted_at,
+        ended_at=row.ended_at,
+    )
+
+
+def supply() -> Supply:
+    """Supply, circulation, reserve, and the exact floor and ceiling of a point's price (business rules §4)."""
+    burned = balance(account=platform_account("burned"), asset=POINT).posted
+    circulating = balance_for_all(owner_kind="member", kind="points", asset=POINT)
+    reserve_fen = balance(account=platform_account("reserve")).posted
+    total = supply_of(cap=_total_cap(), burned=burned)
+    return Supply(
+        supply=total,
+        circulating=circulating,
+        pending=balance_for_all(owner_kind="member", kind="points_pending", asset=POINT),
+        burned=burned,
+        reserve_fen=reserve_fen,
+        reserve_pending_fen=balance(account=platform_account("reserve_pending")).posted,
+        floor=price_of_one_point(reserve_fen=reserve_fen, units=total),
+        ceiling=price_of_one_point(reserve_fen=reserve_fen, units=circulating),
+    )
+
+
+def _total_cap() -> int:
+    return int(Pool.objects.aggregate(total=Sum("cap"))["total"] or 0)
+
+
 def verify() -> Iterator[Finding]:
-    """Pools whose cap is not what was issued to them, and a floor that promises more than the reserve holds."""
-    for pool in Pool.objects.all():
-        granted = balance(account=platform_account("pool", pool.code), asset=POINT).posted
-        if not 0 <= granted <= pool.cap:
+    """Every pool, grant and contribution that disagrees with the books, and a floor that isn't covered."""
+    for facts in pools():
+        if not 0 <= facts.left <= facts.cap or facts.pending + facts.minted != facts.granted:
             yield Finding(
                 table="points_pool",
-                key=pool.code,
-                says=f"{granted} left of a cap of {pool.cap}",
-                should=f"between 0 and {pool.cap}",
+                key=facts.code,
+                says=f"cap {facts.cap}, left {facts.left}, pending {facts.pending}, minted {facts.minted}",
+                should="pending and minted together are the cap less what is left",
             )
-    issued = -balance(account=platform_account("issuance"), asset=POINT).posted
-    caps = sum(Pool.objects.values_list("cap", flat=True))
-    if issued != caps:
-        yield Finding(table="points_pool", key="all", says=f"caps of {caps}", should=f"{issued} as issued")
+    issued, cap = -balance(account=platform_account("issuance"), asset=POINT).posted, _total_cap()
+    if issued != cap:
+        yield Finding(table="points_pool", key="all", says=f"caps of {cap}", should=f"{issued} as issued")
     economy = supply()
-    if economy.floor is not None and economy.floor * economy.circulating > economy.reserve_fen * 10_000:
+    if not floor_covers(
+        reserve_fen=economy.reserve_fen, supply=economy.supply, circulating=economy.circulating
+    ):
         yield Finding(
             table="ledger_account",
             key="reserve",
-            says=f"reserve of {economy.reserve_fen} fen",
-            should="at least floor × circulating",
+            says=f"{economy.circulating} in circulation, supply {economy.supply}",
+            should="the floor times what circulates is at most the reserve",
         )
+    with connection.cursor() as cursor:
+        cursor.execute(VERIFY)
+        for table, key, says, should in cursor.fetchall():
+            yield Finding(table=table, key=key, says=says, should=should)

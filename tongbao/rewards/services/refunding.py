@@ -8,16 +8,13 @@ from tongbao.kit.transactions import transaction
 from tongbao.mall.contracts import OrderFacts
 from tongbao.mall.selectors import order_facts
 from tongbao.members.services import take_back_rank
-from tongbao.points.contracts import PointsSettings
-from tongbao.points.policy import points_for
-from tongbao.points.services import reduce_contribution, reduce_grant
+from tongbao.points.services import reduce_contribution, reduce_purchase_grant
 from tongbao.rewards import models
 from tongbao.rewards.policy import chain_from_json
 from tongbao.rewards.selectors.plans import plan_of
 from tongbao.rewards.services.booking import book, next_key, order_subject, take_settlement_lock
 from tongbao.rewards.services.changing import Booking, bring_line_to
 from tongbao.rewards.services.settling import settle_order
-from tongbao.tenancy.selectors import tenant_settings
 
 
 def apply_refund(*, order_id: int, refund_id: int, now: datetime) -> bool:
@@ -50,9 +47,7 @@ def apply_refund(*, order_id: int, refund_id: int, now: datetime) -> bool:
 def _bring_lines(settlement: models.Settlement, facts: OrderFacts, now: datetime) -> list[models.SettledLine]:
     """Bring every line to its remaining base; return the packs of which nothing remains."""
     remaining = {line.line_id: line.remaining_base_fen for line in facts.lines}
-    booking = Booking(
-        key=next_key(settlement, "refund"), kind=models.AwardChange.Kind.REFUNDED, now=now
-    )
+    booking = Booking(key=next_key(settlement, "refund"), kind=models.AwardChange.Kind.REFUNDED, now=now)
     emptied = []
     for line in settlement.lines.select_related("plan_version", "settlement").order_by("position"):
         base_fen = remaining[line.line_id]
@@ -78,11 +73,8 @@ def _bring_lines(settlement: models.Settlement, facts: OrderFacts, now: datetime
 
 def _points_and_reserve(facts: OrderFacts, now: datetime) -> None:
     subject = order_subject(facts)
-    units_per_fen = tenant_settings(PointsSettings).units_per_fen
     packs_fen = sum(line.remaining_base_fen for line in facts.lines if line.is_pack)
-    reduce_grant(
-        subject=subject, to_amount=points_for(base_fen=packs_fen, units_per_fen=units_per_fen), now=now
-    )
+    reduce_purchase_grant(subject=subject, remaining_fen=packs_fen, now=now)
     turnover_fen = sum(line.remaining_base_fen for line in facts.lines)
     reduce_contribution(subject=subject, to_base_fen=turnover_fen, now=now)
 

@@ -14,17 +14,14 @@ from tongbao.mall.selectors import order_facts
 from tongbao.members.selectors import agents_for, upline
 from tongbao.members.services import promote_by_purchase, promote_by_recruits
 from tongbao.plans import AgentSeat, Award, Chain, Plan, Remainder, Sale, SponsorSeat, evaluate, remainders
-from tongbao.points.contracts import PointsSettings
-from tongbao.points.policy import points_for
-from tongbao.points.services import contribute, grant_pending
+from tongbao.points.contracts import GIFT_PACKS
+from tongbao.points.services import contribute, grant_for_purchase
 from tongbao.rewards import models
 from tongbao.rewards.policy import chain_to_json
 from tongbao.rewards.selectors.plans import plan_in_force
 from tongbao.rewards.selectors.settlements import last_settled_at, unsettled_orders
 from tongbao.rewards.services.booking import OPERATING, book, order_subject, take_settlement_lock, unallocated
-from tongbao.tenancy.selectors import tenant_settings
 
-GIFT_PACK_POOL = "gift_packs"
 TICK = timedelta(microseconds=1)
 
 
@@ -58,7 +55,7 @@ def _settle_one(facts: OrderFacts, *, settled_at: datetime, now: datetime) -> No
         number=facts.number,
         buyer_id=facts.buyer_id,
         region_code=facts.region_code,
-        paid_at=facts.paid_at,
+        paid_at=facts.paid_at or settled_at,
         settled_at=settled_at,
     )
     chain = _chain_of(facts)
@@ -109,7 +106,9 @@ def _transfers(facts: OrderFacts, awards: tuple[Award, ...], rests: tuple[Remain
     for rest in rests:
         by_clause[rest.clause] += rest.amount_fen
     lines += [
-        Transfer(debit=OPERATING, credit=unallocated(clause), amount=amount, kind="unallocated", subject=subject)
+        Transfer(
+            debit=OPERATING, credit=unallocated(clause), amount=amount, kind="unallocated", subject=subject
+        )
         for clause, amount in by_clause.items()
         if amount
     ]
@@ -177,13 +176,8 @@ def _points_and_reserve(facts: OrderFacts, now: datetime) -> None:
         contribute(subject=subject, base_fen=turnover_fen, now=now)
     packs_fen = sum(line.base_fen for line in facts.lines if line.is_pack)
     if packs_fen:
-        units_per_fen = tenant_settings(PointsSettings).units_per_fen
-        grant_pending(
-            pool=GIFT_PACK_POOL,
-            member_id=facts.buyer_id,
-            amount=points_for(base_fen=packs_fen, units_per_fen=units_per_fen),
-            subject=subject,
-            now=now,
+        grant_for_purchase(
+            pool=GIFT_PACKS, member_id=facts.buyer_id, paid_fen=packs_fen, subject=subject, now=now
         )
 
 

@@ -1,0 +1,35 @@
+"""Writes of points: pools opened once, grants with an order, contributions to the reserve.
+
+``rewards`` calls these inside its transaction. Each takes its row under a lock, so that two at once do one after
+the other; a repeated call finds the work done and changes nothing.
+"""
+
+from tongbao.points.services.grants import (
+    grant_for_purchase,
+    grant_pending,
+    mint,
+    reduce_grant,
+    reduce_purchase_grant,
+    void,
+)
+from tongbao.points.services.pools import set_up_tenant
+from tongbao.points.services.reserve import (
+    confirm_contribution,
+    contribute,
+    reduce_contribution,
+    void_contribution,
+)
+
+__all__ = [
+    "confirm_contribution",
+    "contribute",
+    "grant_for_purchase",
+    "grant_pending",
+    "mint",
+    "reduce_contribution",
+    "reduce_grant",
+    "reduce_purchase_grant",
+    "set_up_tenant",
+    "void",
+    "void_contribution",
+]

@@ -1,0 +1,47 @@
+"""How points and the reserve are booked: requests under keys of their own."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from tongbao.ledger.contracts import CASH, Account, Receipt, Request, Transfer
+from tongbao.ledger.services import post
+
+
+def transfer(
+    *, debit: Account, credit: Account, amount: int, kind: str, subject: str, asset: str = CASH
+) -> tuple[Transfer, ...]:
+    """One transfer; none for an amount of nothing."""
+    if amount == 0:
+        return ()
+    return (Transfer(debit=debit, credit=credit, amount=amount, kind=kind, subject=subject, asset=asset),)
+
+
+def book(*, key: str, transfers: tuple[Transfer, ...], now: datetime) -> None:
+    """Book the transfers or raise why not; nothing to move is nothing to book. Raises InsufficientFunds."""
+    if transfers:
+        post(request=Request(key=key, transfers=transfers), now=now).require()
+
+
+def book_up_to(*, key: str, wanted: Transfer, now: datetime) -> int:
+    """Book the transfer, or as much of it as its debit side has; return how much.
+
+    The ledger decides: its refusal says what is available and leaves that balance locked until the caller's
+    transaction ends, so the second request can't miss.
+    """
+    receipt: Receipt = post(request=Request(key=key, transfers=(wanted,)), now=now)
+    if receipt.refusal is None:
+        return wanted.amount
+    if receipt.refusal.code != "insufficient_funds":
+        receipt.require()
+    available = max(0, receipt.refusal.available)
+    rest = transfer(
+        debit=wanted.debit,
+        credit=wanted.credit,
+        amount=available,
+        kind=wanted.kind,
+        subject=wanted.subject,
+        asset=wanted.asset,
+    )
+    book(key=f"{key}:what_was_left", transfers=rest, now=now)
+    return available

@@ -1,0 +1,189 @@
+"""Grants: points promised with an order, minted when its return window closes, taken back with a refund."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from django.db.models import Q
+
+from tongbao.kit.transactions import transaction
+from tongbao.ledger.contracts import POINT, Transfer, member_account, platform_account
+from tongbao.points.contracts import POOLS, GrantExists, PointsAmountInvalid, PointsSettings, PoolUnknown
+from tongbao.points.models import Grant, Pool
+from tongbao.points.policy import points_for
+from tongbao.points.services.booking import book, book_up_to, transfer
+from tongbao.tenancy.selectors import tenant_settings
+
+
+def grant_pending(*, pool: str, member_id: int, amount: int, subject: str, now: datetime) -> int:
+    """Promise points out of a pool: ``min(amount, what is left)``, then nothing. Returns what was granted.
+
+    Between racers the ledger decides. A repeated call returns what the first one granted. Locks the pool's
+    balance until the transaction ends. Raises PoolUnknown, PointsAmountInvalid, GrantExists.
+
+    >>> grant_pending(pool="tasks", member_id=7, amount=30_000, subject="task:1", now=now)  # doctest: +SKIP
+    30000
+    """
+    return _grant(pool=pool, member_id=member_id, amount=amount, units_per_fen=None, subject=subject, now=now)
+
+
+def grant_for_purchase(*, pool: str, member_id: int, paid_fen: int, subject: str, now: datetime) -> int:
+    """Promise the points for what was paid, at the tenant's rate of today, which the grant keeps.
+
+    Otherwise as ``grant_pending``.
+
+    >>> grant_for_purchase(
+    ...     pool="gift_packs", member_id=7, paid_fen=19_800, subject="order:1", now=now)  # doctest: +SKIP
+    1980000
+    """
+    kept = Grant.objects.filter(subject=subject).values_list("units_per_fen", flat=True).first()
+    units_per_fen = kept if kept is not None else tenant_settings(PointsSettings).units_per_fen
+    amount = points_for(base_fen=paid_fen, units_per_fen=units_per_fen)
+    return _grant(
+        pool=pool, member_id=member_id, amount=amount, units_per_fen=units_per_fen, subject=subject, now=now
+    )
+
+
+def _grant(
+    *, pool: str, member_id: int, amount: int, units_per_fen: int | None, subject: str, now: datetime
+) -> int:
+    if type(amount) is not int or amount < 0:
+        raise PointsAmountInvalid(amount=amount)
+    if not Pool.objects.filter(code=pool).exists():
+        raise PoolUnknown(pool=pool, known=", ".join(kind.code for kind in POOLS))
+    with transaction():
+        grant, made = Grant.objects.get_or_create(
+            subject=subject,
+            defaults={
+                "pool_id": pool,
+                "member_id": member_id,
+                "asked": amount,
+                "granted": 0,
+                "amount": 0,
+                "units_per_fen": units_per_fen,
+                "granted_at": now,
+            },
+        )
+        if not made:
+            if (grant.pool_id, grant.member_id, grant.asked) != (pool, member_id, amount):
+                raise GrantExists(subject=subject)
+            return int(grant.granted)
+        granted = 0
+        if amount:
+            wanted = Transfer(
+                debit=platform_account("pool", pool),
+                credit=member_account(member_id, "points_pending"),
+                amount=amount,
+                kind="points_granted",
+                subject=subject,
+                asset=POINT,
+            )
+            granted = book_up_to(key=f"points:grant:{subject}", wanted=wanted, now=now)
+        grant.granted = grant.amount = granted
+        if not granted:
+            grant.state, grant.ended_at = Grant.State.VOIDED, now
+        grant.save(update_fields=["granted", "amount", "state", "ended_at"])
+        return granted
+
+
+def mint(*, subject: str, now: datetime) -> int:
+    """Turn a pending grant into points that can be spent; returns how many. Nothing pending: nothing minted.
+
+    What the member still owes to pools, from points that were spent before their goods went back, is repaid
+    out of it in the same step, oldest debt first. Locks this grant and those debts in order of id.
+    """
+    with transaction():
+        member_id = Grant.objects.filter(subject=subject).values_list("member_id", flat=True).first()
+        concerned = Grant.objects.filter(Q(subject=subject) | Q(member_id=member_id, owed__gt=0))
+        rows = list(concerned.select_for_update().order_by("id"))
+        grant = next(
+            (row for row in rows if row.subject == subject and row.state == Grant.State.PENDING), None
+        )
+        if grant is None:
+            return 0
+        transfers = _between(grant, "points_pending", "points", grant.amount)
+        left = grant.amount
+        for debt in rows:
+            repaid = min(left, debt.owed)
+            if repaid:
+                transfers += _to_pool(debt, "points", repaid, kind="points_repaid")
+                debt.owed -= repaid
+                debt.save(update_fields=["owed"])
+                left -= repaid
+        book(key=f"points:mint:{subject}", transfers=transfers, now=now)
+        grant.state, grant.ended_at = Grant.State.MINTED, now
+        grant.save(update_fields=["state", "ended_at"])
+        return int(grant.amount)
+
+
+def reduce_grant(*, subject: str, to_amount: int, now: datetime) -> int:
+    """Make a grant worth ``min(what it is worth, to_amount)``; returns by how much it shrank.
+
+    Pending points go back to their pool. Minted ones are taken from the member's points; what they no longer
+    have is owed, and repaid by ``mint``: never forgotten, never a negative balance.
+    """
+    with transaction():
+        return _reduce(_standing(subject), to_amount=to_amount, now=now)
+
+
+def reduce_purchase_grant(*, subject: str, remaining_fen: int, now: datetime) -> int:
+    """After a refund: the points of what remains paid, at the grant's own rate; returns by how much it shrank."""
+    with transaction():
+        grant = _standing(subject)
+        if grant is None or grant.units_per_fen is None:
+            return 0
+        to_amount = points_for(base_fen=remaining_fen, units_per_fen=grant.units_per_fen)
+        return _reduce(grant, to_amount=to_amount, now=now)
+
+
+def void(*, subject: str, now: datetime) -> int:
+    """Take a whole grant back; returns by how much it shrank."""
+    return reduce_grant(subject=subject, to_amount=0, now=now)
+
+
+def _standing(subject: str) -> Grant | None:
+    states = (Grant.State.PENDING, Grant.State.MINTED)
+    return Grant.objects.select_for_update().filter(subject=subject, state__in=states).first()
+
+
+def _reduce(grant: Grant | None, *, to_amount: int, now: datetime) -> int:
+    to_amount = max(0, to_amount)
+    if grant is None or grant.amount <= to_amount:
+        return 0
+    back = grant.amount - to_amount
+    grant.changes += 1
+    key = f"points:return:{grant.subject}:{grant.changes}"
+    if grant.state == Grant.State.PENDING:
+        book(key=key, transfers=_to_pool(grant, "points_pending", back, kind="points_returned"), now=now)
+        ended = Grant.State.VOIDED
+    else:
+        (wanted,) = _to_pool(grant, "points", back, kind="points_returned")
+        grant.owed += back - book_up_to(key=key, wanted=wanted, now=now)
+        ended = Grant.State.RETURNED
+    grant.amount = to_amount
+    if to_amount == 0:
+        grant.state, grant.ended_at = ended, now
+    grant.save(update_fields=["amount", "owed", "state", "changes", "ended_at"])
+    return back
+
+
+def _between(grant: Grant, source: str, target: str, amount: int) -> tuple[Transfer, ...]:
+    return transfer(
+        debit=member_account(grant.member_id, source),
+        credit=member_account(grant.member_id, target),
+        amount=amount,
+        kind="points_minted",
+        subject=grant.subject,
+        asset=POINT,
+    )
+
+
+def _to_pool(grant: Grant, source: str, amount: int, *, kind: str) -> tuple[Transfer, ...]:
+    return transfer(
+        debit=member_account(grant.member_id, source),
+        credit=platform_account("pool", grant.pool_id),
+        amount=amount,
+        kind=kind,
+        subject=grant.subject,
+        asset=POINT,
+    )
