@@ -62,8 +62,9 @@ def request_code(
     An older code of the same purpose stops working. Raises PhoneNotValid, CodeAskedTooOften, SmsNotSent.
     """
     phone = normalise_phone(phone)
-    limits = [(f"sms.phone.{purpose}", phone, limit) for limit in PHONE_LIMITS]
-    limits += [("sms.address", address, limit) for limit in ADDRESS_LIMITS if address]
+    # The address first: whoever is refused there uses up nobody's phone.
+    limits = [("sms.address", address, limit) for limit in ADDRESS_LIMITS if address]
+    limits += [(f"sms.phone.{purpose}", phone, limit) for limit in PHONE_LIMITS]
     try:
         for what, key, (limit, window) in limits:
             check_rate(
