@@ -170,7 +170,7 @@ def restore(*, access: DatabaseAccess, path: Path, replace_existing: bool, say: 
         _pg_restore(beside, path=path, contents=contents)
         _refuse_what_is_newer(beside, path=path)
         say("Collecting statistics …")
-        with _connect(beside, beside.name) as connection:
+        with _connect_as_migrator(beside) as connection:
             connection.execute("ANALYZE")
         _exchange(access, beside)
     except psycopg.Error as error:
@@ -210,14 +210,7 @@ def _make_schemas(beside: DatabaseAccess, schemas: tuple[str, ...]) -> None:
     """Roles and schemas first: a table can only be given to a role that may create in its schema."""
     for schema_name in schemas:
         create_tenant_roles(access=beside, schema_name=schema_name)
-    with psycopg.connect(
-        host=beside.host,
-        port=beside.port,
-        user=beside.migrator_user,
-        password=beside.migrator_password,
-        dbname=beside.name,
-        autocommit=True,
-    ) as migrator:
+    with _connect_as_migrator(beside) as migrator:
         for schema_name in schemas:
             schema, owner = sql.Identifier(schema_name), sql.Identifier(f"{beside.role_prefix}_owner")
             migrator.execute(sql.SQL("CREATE SCHEMA {}").format(schema))
@@ -226,7 +219,7 @@ def _make_schemas(beside: DatabaseAccess, schemas: tuple[str, ...]) -> None:
 
 def _refuse_what_is_newer(beside: DatabaseAccess, *, path: Path) -> None:
     known = set(MigrationLoader(None, ignore_no_migrations=True).disk_migrations)
-    with _connect(beside, beside.name) as connection:
+    with _connect_as_migrator(beside) as connection:
         applied = set(connection.execute("SELECT app, name FROM public.django_migrations").fetchall())
     unknown = sorted(f"{app}.{name}" for app, name in applied - known)
     if unknown:
@@ -278,6 +271,13 @@ def _connect(access: DatabaseAccess, database: str) -> psycopg.Connection[tuple[
         password=access.admin_password,
         dbname=database,
         autocommit=True,
+    )
+
+
+def _connect_as_migrator(access: DatabaseAccess) -> psycopg.Connection[tuple[object, ...]]:
+    """As the one who owns the tables: an administrator who is no superuser may not read them."""
+    return _connect(
+        replace(access, admin_user=access.migrator_user, admin_password=access.migrator_password), access.name
     )
 
 

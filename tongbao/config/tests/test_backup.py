@@ -5,6 +5,7 @@ from __future__ import annotations
 import dataclasses
 import re
 import subprocess
+from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -67,7 +68,7 @@ def elsewhere(shop) -> Iterator[DatabaseAccess]:
             )
 
 
-def definitions(access: DatabaseAccess) -> str:
+def definitions(access: DatabaseAccess) -> Counter[str]:
     """Tables, functions, owners and rights, as pg_dump writes them."""
     done = subprocess.run(
         [str(client_program("pg_dump", access=access)), "--schema-only"],
@@ -78,7 +79,9 @@ def definitions(access: DatabaseAccess) -> str:
     )
     # A random word that guards the file against the server, and the order of statements of equal rank.
     lines = re.sub(r"^\\(un)?restrict .*$", "", done.stdout, flags=re.MULTILINE).splitlines()
-    return "\n".join(sorted(line for line in lines if line.strip() and not line.startswith("--")))
+    # PostgreSQL writes a cast of a list as casts of its elements once it has read it back; the meaning is the same.
+    casts = re.compile(r"::(character varying|text)(\[\])?|[()]")
+    return Counter(casts.sub("", line) for line in lines if line.strip() and not line.startswith("--"))
 
 
 def rows(access: DatabaseAccess) -> dict[str, list[tuple]]:
@@ -114,7 +117,8 @@ def test_what_was_backed_up_comes_back_to_the_last_row_and_right(shop, elsewhere
     assert after.keys() == before.keys()
     assert {table for table in before if before[table] != after[table]} == set()
     assert awards_in(shop) == awards_in(elsewhere) == 1
-    assert definitions(elsewhere) == definitions(shop)
+    assert definitions(elsewhere) - definitions(shop) == Counter()
+    assert definitions(shop) - definitions(elsewhere) == Counter()
 
 
 def test_a_restored_shop_goes_on_under_its_own_rights(shop, elsewhere, tmp_path):
