@@ -31,6 +31,7 @@ from tongbao.mall.models import Claim, ClaimLine, Order, OrderLine
 from tongbao.mall.policy import numbers
 from tongbao.mall.policy.amounts import check_refundable, freight_to_give_back, refund_for_pieces
 from tongbao.mall.policy.life import BUYER_MAY_CLAIM, HAS_BEEN_SENT, OPERATOR_MAY_CLAIM, ClaimStep
+from tongbao.mall.services.batches import BATCH, each
 from tongbao.mall.services.numbering import new_number
 from tongbao.mall.services.refunds import promise_refund
 from tongbao.mall.services.steps import claim_step, log_beginning
@@ -40,7 +41,6 @@ from tongbao.tenancy.selectors import tenant_settings
 from tongbao.tenancy.services import audit
 
 TEXT_LIMIT = 500
-BATCH = 500
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -196,18 +196,18 @@ def take_goods_back(*, number: str, actor: Actor, restock: bool, now: datetime, 
 def withdraw_forgotten_returns(*, now: datetime) -> int:
     """End approved returns whose goods were not posted in time, so that nobody's money waits for ever."""
     days = timedelta(days=tenant_settings(MallSettings).send_back_days)
-    approved = Claim.objects.filter(
+    due = Claim.objects.filter(
         state="approved", kind="return_goods", transitions__step="approve", transitions__at__lte=now - days
-    ).distinct()
-    ended = 0
-    for claim in approved[:BATCH]:
-        with transaction():
-            try:
-                _end(claim, "withdraw", By.system(what="send-back time"), "", now)
-            except TransitionRefused:
-                continue  # the buyer was quicker, and posted or withdrew it
-        ended += 1
-    return ended
+    )
+
+    def end(claim_id: int) -> bool:
+        try:
+            _end(Claim.objects.get(id=claim_id), "withdraw", By.system(what="send-back time"), "", now)
+        except TransitionRefused:
+            return False  # the buyer was quicker, and posted or withdrew it
+        return True
+
+    return each(due.order_by("id").values_list("id", flat=True)[:BATCH], end)
 
 
 def _open(

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
 from datetime import datetime, timedelta
 
 from tongbao.kit import events
@@ -17,14 +16,12 @@ from tongbao.mall.contracts import (
 )
 from tongbao.mall.models import Order, OrderLine
 from tongbao.mall.policy.life import OrderStep
+from tongbao.mall.services.batches import BATCH, each
 from tongbao.mall.services.steps import order_step, try_order_step
 from tongbao.mall.services.stock import give_back_stock
 from tongbao.tenancy.contracts import Actor, AuditFact
 from tongbao.tenancy.selectors import tenant_settings
 from tongbao.tenancy.services import audit
-
-BATCH = 500
-"""How many orders one turn of a schedule takes; the next turn takes the rest."""
 
 
 def cancel_order(*, number: str, buyer_id: int, now: datetime, reason: str = "") -> None:
@@ -62,7 +59,7 @@ def time_out_orders(*, now: datetime) -> int:
             _shelve(order_id)
         return moved
 
-    return _each(due.values_list("id", flat=True)[:BATCH], end)
+    return each(due.values_list("id", flat=True)[:BATCH], end)
 
 
 def ship_order(
@@ -132,7 +129,7 @@ def receive_due_orders(*, now: datetime) -> int:
             events.emit(OrderReceived(order_id=order_id, received_at=now))
         return moved
 
-    return _each(due.order_by("shipped_at").values_list("id", flat=True)[:BATCH], receive)
+    return each(due.order_by("shipped_at").values_list("id", flat=True)[:BATCH], receive)
 
 
 def close_due_orders(*, now: datetime) -> int:
@@ -153,7 +150,7 @@ def close_due_orders(*, now: datetime) -> int:
             events.emit(OrderClosed(order_id=order_id))
         return moved
 
-    return _each(due.order_by("received_at").values_list("id", flat=True)[:BATCH], close)
+    return each(due.order_by("received_at").values_list("id", flat=True)[:BATCH], close)
 
 
 def _receive(order: Order, by: By, now: datetime) -> None:
@@ -179,15 +176,6 @@ def _step_without_claim(
     if order.has_open_claim:
         raise ClaimIsOpen(number=order.number)
     order_step(order_id=order.pk, step=step, by=by, now=now, only_if=condition, changes=changes)
-
-
-def _each(order_ids: Iterable[int], take: Callable[[int], bool]) -> int:
-    """One short transaction for each order, so that no step waits for another's."""
-    taken = 0
-    for order_id in order_ids:
-        with transaction():
-            taken += take(order_id)
-    return taken
 
 
 def _shelve(order_id: int) -> None:

@@ -28,6 +28,7 @@ from tongbao.mall.contracts import (
     OrderNotPayable,
     OrderPaid,
     OrderUnknown,
+    PaymentUnknown,
     TransferReported,
     gateway_key,
 )
@@ -35,6 +36,7 @@ from tongbao.mall.models import GatewayMessage, Order, Payment
 from tongbao.mall.policy import numbers
 from tongbao.mall.policy.retries import GIVE_UP_ASKING_AFTER, pause_after
 from tongbao.mall.services import gateways
+from tongbao.mall.services.batches import BATCH, each
 from tongbao.mall.services.differences import note_difference
 from tongbao.mall.services.numbering import new_number
 from tongbao.mall.services.refunds import apply_refund_report, promise_surplus_refund
@@ -42,7 +44,6 @@ from tongbao.mall.services.sponsors import bind_sponsor
 from tongbao.mall.services.steps import try_order_step
 from tongbao.tenancy.selectors import tenant_settings
 
-BATCH = 200
 OPEN = ("created", "open")
 NOTIFY_PATH = "/api/v1/pay/notify/"
 """Where a gateway tells its news; its code follows."""
@@ -135,14 +136,18 @@ def take_notification(
     return outcome
 
 
-def ask_for_payment(*, number: str, now: datetime) -> str:
+def ask_for_payment(*, number: str, now: datetime, at_once: bool = False) -> str:
     """Ask the gateway how an open payment stands and apply the answer; return the payment's state.
 
     Never inside a transaction. Of several askers at once, one asks. No answer leaves it for the next turn.
+    ``at_once`` asks out of turn, also for an attempt that failed or was given up: what a person wants to know.
+    Raises PaymentUnknown.
     """
     gateways.refuse_inside_transaction(operation="ask_for_payment")
     payment = Payment.objects.select_related("order").filter(number=number).first()
-    if payment is not None and _take_turn(payment, now):
+    if payment is None:
+        raise PaymentUnknown(key=number)
+    if at_once or _take_turn(payment, now):
         try:
             report = gateways.gateway(code=payment.gateway).query_payment(number=number)
         except (GatewayUnavailable, GatewayRefused):
@@ -156,11 +161,12 @@ def ask_for_payment(*, number: str, now: datetime) -> str:
 def ask_for_due_payments(*, now: datetime) -> int:
     """Ask for the open payments whose notification has not come; return how many were asked for."""
     due = Payment.objects.filter(state__in=OPEN, next_ask_at__lte=now).order_by("next_ask_at")
-    asked = 0
-    for number in due.values_list("number", flat=True)[:BATCH]:
+
+    def ask(number: str) -> bool:
         ask_for_payment(number=number, now=now)
-        asked += 1
-    return asked
+        return True
+
+    return each(due.values_list("number", flat=True)[:BATCH], ask, in_transactions=False)
 
 
 def apply_payment_report(*, gateway: str, report: MovementReport, now: datetime) -> str:

@@ -31,6 +31,7 @@ from tongbao.mall.models import Claim, Order, OrderLine, Payment, Refund, Refund
 from tongbao.mall.policy import numbers
 from tongbao.mall.policy.retries import pause_after
 from tongbao.mall.services import gateways
+from tongbao.mall.services.batches import BATCH, each
 from tongbao.mall.services.differences import note_difference
 from tongbao.mall.services.numbering import new_number
 from tongbao.mall.services.steps import claim_step, try_order_step
@@ -38,7 +39,6 @@ from tongbao.mall.services.stock import give_back_stock
 from tongbao.tenancy.contracts import Actor, AuditFact, ReasonNeeded
 from tongbao.tenancy.services import audit
 
-BATCH = 200
 WAITING = ("created", "submitted")
 BY_HAND = "by_hand"
 """The detail of the account ``gateway`` for money that a person sent outside any gateway."""
@@ -141,11 +141,12 @@ def submit_refund(*, number: str, now: datetime) -> str:
 def submit_due_refunds(*, now: datetime) -> int:
     """Take every refund that waits one step further; return how many were asked for."""
     due = Refund.objects.filter(state__in=WAITING, next_ask_at__lte=now).order_by("next_ask_at")
-    taken = 0
-    for number in due.values_list("number", flat=True)[:BATCH]:
+
+    def take(number: str) -> bool:
         submit_refund(number=number, now=now)
-        taken += 1
-    return taken
+        return True
+
+    return each(due.values_list("number", flat=True)[:BATCH], take, in_transactions=False)
 
 
 def apply_refund_report(*, gateway: str, report: MovementReport, now: datetime) -> str:

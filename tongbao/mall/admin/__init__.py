@@ -1,0 +1,6 @@
+"""The mall in the operator's console: goods, orders, claims, money, differences. Every write calls a service."""
+
+from tongbao.mall.admin import catalogue, claims, orders, payments, reconciliation
+from tongbao.mall.admin.panels import add_order_panel
+
+__all__ = ["add_order_panel", "catalogue", "claims", "orders", "payments", "reconciliation"]
