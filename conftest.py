@@ -28,11 +28,11 @@ from psycopg import sql
 
 django.setup()
 
-from django.conf import settings
-from django.db import connection, transaction
-from django.test.utils import setup_test_environment
+from django.conf import settings  # noqa: E402 - Django is set up first
+from django.db import connection, transaction  # noqa: E402
+from django.test.utils import setup_test_environment  # noqa: E402
 
-from tongbao.kit.postgres.access import DatabaseAccess, resolve
+from tongbao.kit.postgres.access import DatabaseAccess, resolve  # noqa: E402
 
 setup_test_environment()
 
@@ -115,7 +115,7 @@ def _use(access: DatabaseAccess, name: str) -> Iterator[DatabaseAccess]:
 
 
 @pytest.fixture(scope="session")
-def template_database() -> Iterator[tuple[DatabaseAccess, str]]:
+def template_database() -> tuple[DatabaseAccess, str]:
     """The name of a database with both tenants, freshly provisioned by this version of the code."""
     from tongbao.config.provisioning import create_tenant, migrate_everything
 
@@ -141,7 +141,7 @@ def template_database() -> Iterator[tuple[DatabaseAccess, str]]:
                     sql.SQL("ALTER DATABASE {} RENAME TO {}").format(sql.Identifier(building), sql.Identifier(name))
                 )
             _sweep(admin, keep=name)
-    yield access, name
+    return access, name
 
 
 def _sweep(admin: psycopg.Connection, keep: str) -> None:
@@ -201,16 +201,16 @@ def fresh_database(template_database: tuple[DatabaseAccess, str]) -> Iterator[Da
 
 
 @pytest.fixture
-def committed_tenant(fresh_database: DatabaseAccess) -> Iterator[TenantUnderTest]:
+def committed_tenant(fresh_database: DatabaseAccess) -> TenantUnderTest:
     """The tenant ``lotus`` in a database of its own."""
     connection.set_schema("lotus")
-    yield TenantUnderTest("lotus", "lotus.test", fresh_database)
+    return TenantUnderTest("lotus", "lotus.test", fresh_database)
 
 
 @pytest.fixture
-def two_tenants(fresh_database: DatabaseAccess) -> Iterator[tuple[TenantUnderTest, TenantUnderTest]]:
+def two_tenants(fresh_database: DatabaseAccess) -> tuple[TenantUnderTest, TenantUnderTest]:
     """``lotus`` and ``orchid`` in a database of their own; no tenant is entered yet."""
-    yield (
+    return (
         TenantUnderTest("lotus", "lotus.test", fresh_database),
         TenantUnderTest("orchid", "orchid.test", fresh_database),
     )

@@ -126,7 +126,8 @@ def _waiting(roles: frozenset[str]) -> list[dict[str, Any]]:
         (_("Withdrawals to approve"), withdrawals_waiting(), "admin:rewards_withdrawal_changelist", ""),
     ]
     if roles & {"owner", "finance"}:
-        todo.append((_("Proposals to decide"), open_proposals(), "admin:tenancy_proposal_changelist", "?state__exact=open"))
+        decide = (_("Proposals to decide"), open_proposals())
+        todo.append((*decide, "admin:tenancy_proposal_changelist", "?state__exact=open"))
     return [
         {"title": title, "count": count, "link": _link(name) + query} for title, count, name, query in todo if count
     ]

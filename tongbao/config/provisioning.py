@@ -13,6 +13,7 @@ from importlib.util import find_spec
 from django.core.management import call_command
 from django.db import connection
 from django_tenants.utils import get_public_schema_name
+from psycopg import sql
 
 from tongbao.kit import clock
 from tongbao.kit.postgres.access import DatabaseAccess, resolve
@@ -85,11 +86,13 @@ def create_tenant(
                 raise TenantNameTaken(name=host)
         create_tenant_roles(access=access, schema_name=schema_name)
         with connection.cursor() as cursor:
-            cursor.execute(f'CREATE SCHEMA IF NOT EXISTS "{schema_name}"')
+            cursor.execute(sql.SQL("CREATE SCHEMA IF NOT EXISTS {}").format(sql.Identifier(schema_name)))
         _migrate_tenant(schema_name=schema_name, verbosity=verbosity)
         if is_demo:
             with connection.cursor() as cursor:
-                cursor.execute(f'UPDATE "{schema_name}".kit_clock SET movable = true')
+                cursor.execute(
+                    sql.SQL("UPDATE {}.kit_clock SET movable = true").format(sql.Identifier(schema_name))
+                )
     with tenant_context(schema_name), transaction():
         create_roles()
         for package in PACKAGES:

@@ -16,7 +16,6 @@ from tongbao.kit import clock
 from tongbao.kit.errors import Language, TooManyRequests
 from tongbao.kit.ratelimit import check_rate
 
-
 # Roles that sign in with a second factor: they send money out.
 SECOND_FACTOR_ROLES = frozenset({"finance"})
 SECOND_FACTOR_SESSION_KEY = "second_factor_passed_by"

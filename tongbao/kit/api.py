@@ -72,8 +72,11 @@ def install_error_handlers(api: NinjaAPI) -> None:
 
     @api.exception_handler(AuthenticationError)
     def _unknown_caller(request: HttpRequest, error: AuthenticationError) -> HttpResponse:
-        message = _say(request, en="Sign in first: the token is missing or has ended.", zh="请先登录:登录凭证缺失或已失效。")
-        return api.create_response(request, error_body(request, code="not_signed_in", message=message), status=401)
+        message = _say(
+            request, en="Sign in first: the token is missing or has ended.", zh="请先登录:登录凭证缺失或已失效。"
+        )
+        body = error_body(request, code="not_signed_in", message=message)
+        return api.create_response(request, body, status=401)
 
     @api.exception_handler(Http404)
     def _missing(request: HttpRequest, error: Http404) -> HttpResponse:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime, timedelta
+from typing import Any
 
 from django.db import connection
 
@@ -20,7 +21,8 @@ def move_to(*, offset: timedelta) -> datetime:
 
     The database refuses for a tenant whose clock is not movable.
     """
+    parameters: list[Any] = [offset]
     with connection.cursor() as cursor:
-        cursor.execute("SELECT tongbao_move_clock(%s)", [offset])
+        cursor.execute("SELECT tongbao_move_clock(%s)", parameters)
         moment: datetime = cursor.fetchone()[0]
     return moment

@@ -6,6 +6,7 @@ import logging
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 
 from django.db import connection
 
@@ -45,8 +46,9 @@ def tick(*, now: datetime) -> list[str]:
     """
     ran = []
     for schedule in _schedules:
+        parameters: list[Any] = [schedule.name, now, schedule.every]
         with connection.cursor() as cursor:
-            cursor.execute(TAKE, [schedule.name, now, schedule.every])
+            cursor.execute(TAKE, parameters)
             taken = cursor.fetchone()
         if taken:
             try:

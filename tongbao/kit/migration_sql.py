@@ -12,7 +12,9 @@ SEPARATOR = "\n--;;\n"
 
 
 class RunTenantSQL(migrations.RunPython):
-    """Execute the file statement by statement (a line ``--;;`` stands between two); ``{schema}`` and ``{prefix}`` stand for the tenant's names.
+    """Execute the file statement by statement (a line ``--;;`` stands between two).
+
+    ``{schema}`` and ``{prefix}`` stand for the names of the tenant's schema and of the roles.
 
     Functions pin their search path to the schema they are made in, so the text is rendered for each tenant.
     """

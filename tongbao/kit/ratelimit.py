@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime, timedelta
+from typing import Any
 
 from django.db import connection
 
@@ -25,8 +26,9 @@ def check_rate(*, what: str, key: str, limit: int, window: timedelta, now: datet
     Call it outside the use case's transaction: a refusal that rolls back must still have been counted.
     Raises TooManyRequests(what, wait_seconds).
     """
+    parameters: dict[str, Any] = {"key": f"{what}:{key}"[:160], "now": now, "window": window}
     with connection.cursor() as cursor:
-        cursor.execute(COUNT, {"key": f"{what}:{key}"[:160], "now": now, "window": window})
+        cursor.execute(COUNT, parameters)
         count, starts_at = cursor.fetchone()
     if count > limit:
         wait = starts_at + window - now

@@ -65,7 +65,9 @@ def account_title(account: LedgerAccount) -> str:
 
 def account_link(account: LedgerAccount) -> SafeString:
     address = reverse("admin:ledger_ledgeraccount_change", args=[account.pk])
-    return format_html('<a class="text-primary-600 dark:text-primary-500" href="{}">{}</a>', address, account_title(account))
+    return format_html(
+        '<a class="text-primary-600 dark:text-primary-500" href="{}">{}</a>', address, account_title(account)
+    )
 
 
 class KindFilter(admin.SimpleListFilter):
@@ -118,7 +120,7 @@ class LedgerAccountAdmin(ConsoleAdmin):
         row = self.get_object(request, object_id)
         if row is None or not self.may_view(request):
             return self._get_obj_does_not_exist_redirect(request, self.opts, object_id)
-        account = Account(row.owner_kind, row.owner_id, row.kind, row.detail)
+        account = selectors.account_of(row)
         after = _cursor(request.GET.get("after", ""))
         lines = selectors.statement(
             account=account, asset=row.asset.code, after=after, limit=LINES_ON_A_PAGE + 1
@@ -162,7 +164,7 @@ def _account_numbers(accounts: set[Account], *, asset: str) -> dict[Account, Led
         owner_id__in={account.owner_id for account in accounts},
     )
     for row in rows:
-        found[Account(row.owner_kind, row.owner_id, row.kind, row.detail)] = row
+        found[selectors.account_of(row)] = row
     return found
 
 

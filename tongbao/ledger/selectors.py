@@ -48,16 +48,16 @@ def balance(*, account: Account, asset: str = CASH) -> Balance:
 def balance_for_all(*, owner_kind: OwnerKind, kind: str, asset: str = CASH) -> int:
     """The sum over all accounts of one kind, from the transfers themselves."""
     numbers = LedgerAccount.objects.filter(owner_kind=owner_kind, kind=kind, asset__code=asset).values("id")
-    credits = TransferRow.objects.filter(credit__in=numbers).aggregate(total=Sum("amount"))["total"] or 0
-    debits = TransferRow.objects.filter(debit__in=numbers).aggregate(total=Sum("amount"))["total"] or 0
-    return int(credits - debits)
+    credited = TransferRow.objects.filter(credit__in=numbers).aggregate(total=Sum("amount"))["total"] or 0
+    debited = TransferRow.objects.filter(debit__in=numbers).aggregate(total=Sum("amount"))["total"] or 0
+    return int(credited - debited)
 
 
 def derived_balance(*, number: int) -> int:
     """Credits less debits of one account, from the transfers themselves."""
-    credits = TransferRow.objects.filter(credit_id=number).aggregate(total=Sum("amount"))["total"] or 0
-    debits = TransferRow.objects.filter(debit_id=number).aggregate(total=Sum("amount"))["total"] or 0
-    return int(credits - debits)
+    credited = TransferRow.objects.filter(credit_id=number).aggregate(total=Sum("amount"))["total"] or 0
+    debited = TransferRow.objects.filter(debit_id=number).aggregate(total=Sum("amount"))["total"] or 0
+    return int(credited - debited)
 
 
 def statement(
@@ -112,8 +112,8 @@ def _booked(condition: Q) -> tuple[BookedTransfer, ...]:
             batch=row.batch_id,
             position=row.position,
             booked_at=row.batch.booked_at,
-            debit=_account(row.debit),
-            credit=_account(row.credit),
+            debit=account_of(row.debit),
+            credit=account_of(row.credit),
             asset=row.asset.code,
             amount=row.amount,
             kind=row.kind,
@@ -123,7 +123,8 @@ def _booked(condition: Q) -> tuple[BookedTransfer, ...]:
     )
 
 
-def _account(row: LedgerAccount) -> Account:
+def account_of(row: LedgerAccount) -> Account:
+    """The account that a row stands for."""
     return Account(row.owner_kind, row.owner_id, row.kind, row.detail)  # type: ignore[arg-type]
 
 

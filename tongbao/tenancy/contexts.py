@@ -4,9 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from typing import Any
 
-from django.db import connection
+from django.db import connection as django_connection
 from django_tenants.utils import get_public_schema_name
+
+# The engine of this project knows schemas; Django's type of a connection does not.
+connection: Any = django_connection
 
 
 @contextmanager

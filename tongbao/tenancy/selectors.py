@@ -5,10 +5,9 @@ from __future__ import annotations
 import dataclasses
 from typing import TypeVar
 
-from django.db import connection
 from django_tenants.utils import get_public_schema_name
 
-from tongbao.tenancy.contexts import tenant_context
+from tongbao.tenancy.contexts import connection, tenant_context
 from tongbao.tenancy.contracts import TenantSettings
 from tongbao.tenancy.models import AppSwitch, Proposal, Setting
 from tongbao.tenancy.registry.models import Tenant

@@ -226,9 +226,9 @@ def test_not_even_the_owner_changes_a_booked_row(committed_tenant, statement):
     ],
 )
 def test_the_applications_role_may_only_call_the_functions(tenant, statement):
-    with pytest.raises(DatabaseError, match="permission denied|must be owner"), transaction.atomic():
-        with connection.cursor() as cursor:
-            cursor.execute(statement)
+    refused = pytest.raises(DatabaseError, match=r"permission denied|must be owner")
+    with refused, transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute(statement)
 
 
 def test_every_asset_sums_to_nothing(tenant):

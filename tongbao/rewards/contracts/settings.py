@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import ClassVar
 
 from tongbao.kit.errors import InvalidInput
@@ -48,7 +49,7 @@ class RewardsSettings(TenantSettings):
                     why_zh=f"必须是{low}到{high}之间的整数",
                 )
         steps = [tuple(step) for step in self.tax_brackets]
-        rising = all(low[0] < high[0] for low, high in zip(steps, steps[1:], strict=False))
+        rising = all(low[0] < high[0] for low, high in pairwise(steps))
         if not rising or any(len(step) != 2 or not 0 <= step[1] <= WHOLE_BP for step in steps):
             raise InvalidInput(
                 field="tax_brackets",

@@ -1,6 +1,13 @@
 """Plans as published, orders as settled, awards, withdrawals."""
 
-from tongbao.rewards.models.awards import Award, AwardChange, RefundApplied, SettledLine, Settlement, SettlementLock
+from tongbao.rewards.models.awards import (
+    Award,
+    AwardChange,
+    RefundApplied,
+    SettledLine,
+    Settlement,
+    SettlementLock,
+)
 from tongbao.rewards.models.plans import PlanVersion
 from tongbao.rewards.models.withdrawals import Purse, Withdrawal
 

@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from typing import cast
 
-from django.db.models import Sum
+from django.db.models import QuerySet, Sum
 
 from tongbao.ledger.contracts import member_account
 from tongbao.ledger.selectors import balance
 from tongbao.money import Language, format_yuan
 from tongbao.plans import Award as PlanAward
 from tongbao.plans import explain
-from tongbao.rewards.contracts import AwardFacts, CommissionSummary
+from tongbao.plans.contracts import AwardKind
+from tongbao.rewards.contracts import AwardFacts, AwardState, CommissionSummary
 from tongbao.rewards.models import Award, SettledLine, Settlement, Withdrawal
 from tongbao.rewards.selectors.plans import plan_of
 
@@ -81,7 +83,7 @@ def plan_award(row: Award) -> PlanAward:
         beneficiary=row.beneficiary_id,
         seat=row.seat,
         clause=row.clause,
-        kind=row.kind,
+        kind=cast(AwardKind, row.kind),
         rank=row.rank,
         rate_bp=row.rate_bp,
         rate_before_bp=row.rate_before_bp,
@@ -103,7 +105,7 @@ def sentence_of(row: Award, *, language: Language) -> str:
     return said
 
 
-def _with_all():  # type: ignore[no-untyped-def]
+def _with_all() -> QuerySet[Award]:
     return Award.objects.select_related("settlement", "settled_line__plan_version")
 
 
@@ -124,7 +126,7 @@ def _facts(rows: Iterable[Award]) -> tuple[AwardFacts, ...]:
             base_fen=row.base_fen,
             original_fen=row.original_fen,
             amount_fen=row.amount_fen,
-            state=row.state,
+            state=cast(AwardState, row.state),
             settled_at=row.settlement.settled_at,
             release_at=row.settlement.release_at,
             plan=str(row.settled_line.plan_version),

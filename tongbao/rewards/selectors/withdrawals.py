@@ -2,7 +2,15 @@
 
 from __future__ import annotations
 
-from tongbao.rewards.contracts import RewardsSettings, WithdrawalFacts, WithdrawalQuote, WithdrawalUnknown
+from typing import cast
+
+from tongbao.rewards.contracts import (
+    RewardsSettings,
+    WithdrawalFacts,
+    WithdrawalQuote,
+    WithdrawalState,
+    WithdrawalUnknown,
+)
 from tongbao.rewards.models import Withdrawal
 from tongbao.rewards.policy import quote_withdrawal
 from tongbao.tenancy.selectors import tenant_settings
@@ -47,7 +55,7 @@ def _facts(row: Withdrawal) -> WithdrawalFacts:
     return WithdrawalFacts(
         number=row.number,
         member_id=row.member_id,
-        state=row.state,
+        state=cast(WithdrawalState, row.state),
         amount_fen=row.amount_fen,
         fee_fen=row.fee_fen,
         tax_fen=row.tax_fen,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 
 from tongbao.kit.transactions import transaction
 from tongbao.ledger.contracts import Transfer, member_account
@@ -64,7 +64,7 @@ def release_due(*, now: datetime, limit: int | None = None) -> int:
     return released
 
 
-def _due(now: datetime):  # type: ignore[no-untyped-def]
+def _due(now: datetime) -> QuerySet[models.Settlement]:
     waiting = models.Award.objects.filter(state=models.Award.State.PENDING).exclude(beneficiary__status=FROZEN)
     return models.Settlement.objects.filter(release_at__lte=now, has_open_claim=False).filter(
         Q(released_at__isnull=True) | Q(id__in=waiting.values("settlement_id"))

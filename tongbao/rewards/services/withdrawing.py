@@ -81,7 +81,7 @@ def request_withdrawal(
             tax_fen=quote.tax_fen,
             payout_fen=quote.payout_fen,
             recipient=recipient,
-            hold_id=held.hold_id,
+            hold_id=held.hold_id or 0,
             requested_at=now,
         )
         return number

@@ -231,7 +231,7 @@ def test_an_old_order_refunds_by_the_plan_it_was_paid_under(tenant, gateway):
 
 def test_two_lines_are_awarded_one_by_one_and_see_the_ranks_before_the_order(tenant, gateway):
     """peers.md 9: awards of a two-line order."""
-    buyer, people = street.street(["vip"], [])
+    buyer, _ = street.street(["vip"], [])
     street.pack(19_800)
     street.pack(99_900, code="pack-999")
     placed = street.buy(gateway, buyer, ("pack-198", 1), ("pack-999", 1))
@@ -252,7 +252,7 @@ def test_a_message_delivered_twice_settles_once(tenant, gateway):
 
 
 def test_every_award_says_why_in_both_languages(tenant, gateway):
-    buyer, people = street.street(["vip", "dealer", "cofounder", "cofounder"], ["county", "city", "province"])
+    buyer, _ = street.street(["vip", "dealer", "cofounder", "cofounder"], ["county", "city", "province"])
     placed = street.buy(gateway, buyer, (street.pack(9_999), 1))
     for award in selectors.awards_of_order(order_id=Settlement.objects.get(number=placed.number).order_id):
         yuan = f"{award.amount_fen // 100}.{award.amount_fen % 100:02d}"

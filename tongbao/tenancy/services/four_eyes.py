@@ -31,6 +31,8 @@ def propose(
         raise ReasonNeeded(action=summary)
     if kind not in _executors:
         raise NotFound(what="proposal kind", key=kind)
+    if actor.user_id is None:
+        raise FourEyesNeeded(name=actor.name)
     with transaction():
         proposal = Proposal.objects.create(
             kind=kind,

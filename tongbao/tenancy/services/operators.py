@@ -46,7 +46,7 @@ def needs_second_factor(*, user_id: int) -> bool:
 def enrol_second_factor(*, user_id: int) -> str:
     """A new authenticator secret for an operator who has not confirmed one yet; the secret is shown once."""
     with transaction():
-        device, made = TwoFactorDevice.objects.select_for_update().get_or_create(
+        device, _ = TwoFactorDevice.objects.select_for_update().get_or_create(
             user_id=user_id, defaults={"secret": pyotp.random_base32()}
         )
     return str(device.secret)

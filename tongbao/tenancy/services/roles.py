@@ -13,6 +13,8 @@ role                      signs in    may
 
 from __future__ import annotations
 
+from contextlib import suppress
+
 import psycopg
 from django.apps import apps
 from django.db import connection
@@ -97,10 +99,8 @@ def create_tenant_roles(*, access: DatabaseAccess, schema_name: str) -> None:
 def _ensure_role(
     admin: psycopg.Connection[tuple[object, ...]], name: str, attributes: str, password: str | None = None
 ) -> None:
-    try:
+    with suppress(psycopg.errors.DuplicateObject):
         admin.execute(sql.SQL("CREATE ROLE {} " + attributes).format(sql.Identifier(name)))
-    except psycopg.errors.DuplicateObject:
-        pass
     if password:
         admin.execute(
             sql.SQL("ALTER ROLE {} PASSWORD {}").format(sql.Identifier(name), sql.Literal(password))

@@ -95,7 +95,9 @@ def test_an_operator_of_one_tenant_is_nobody_in_another(two_tenants):
 def done(monkeypatch):
     carried_out: list[dict] = []
     monkeypatch.setattr(four_eyes, "_executors", {})
-    services.register_proposal(kind="test.change", executor=lambda number, payload, actor, now: carried_out.append(payload))
+    services.register_proposal(
+        kind="test.change", executor=lambda number, payload, actor, now: carried_out.append(payload)
+    )
     return carried_out
 
 
