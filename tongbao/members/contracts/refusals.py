@@ -71,6 +71,15 @@ class SmsNotSent(DomainError):
     message_zh = "短信发送失败。请一分钟后重试。"
 
 
+class CsrfRefused(DomainError):
+    """A cookie alone does not prove that our own page is asking."""
+
+    code = "csrf_refused"
+    status = 403
+    message_en = "The request does not come from this shop's page. Load the page anew and try again."
+    message_zh = "请求并非来自本站页面。请刷新页面后重试。"
+
+
 class AccountFrozen(DomainError):
     code = "account_frozen"
     status = 403

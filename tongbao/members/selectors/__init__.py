@@ -4,6 +4,7 @@ from tongbao.members.selectors.addresses import address, addresses, identity_nam
 from tongbao.members.selectors.agents import agents_for, appointments, standing_agent
 from tongbao.members.selectors.people import (
     check_invitation,
+    daily_joined,
     inviter,
     member,
     member_by_key,
@@ -37,6 +38,7 @@ __all__ = [
     "agents_for",
     "appointments",
     "check_invitation",
+    "daily_joined",
     "downline",
     "downline_counts",
     "drawn_tree",

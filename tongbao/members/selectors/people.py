@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from datetime import date, datetime
 
-from django.db.models import Q
+from django.db.models import Count, Q
+from django.db.models.functions import TruncDate
 
 from tongbao.members.contracts import (
     CLOSED,
@@ -53,6 +55,18 @@ def member_id_by_phone(*, phone: str) -> int | None:
     return Member.objects.filter(phone=phone).values_list("pk", flat=True).first()
 
 
+def daily_joined(*, since: datetime, until: datetime) -> dict[date, int]:
+    """How many members joined on each day (of the shop's time zone), days without any left out."""
+    rows = (
+        Member.objects.filter(joined_at__gte=since, joined_at__lt=until)
+        .annotate(day=TruncDate("joined_at"))
+        .order_by("day")
+        .values("day")
+        .annotate(joined=Count("pk"))
+    )
+    return {row["day"]: row["joined"] for row in rows}
+
+
 def phone_of(*, member_id: int) -> str:
     """The whole phone, for a parcel or a payout; "" if none is known. Raises MemberUnknown."""
     row = Member.objects.filter(pk=member_id).values_list("phone", flat=True)
@@ -63,7 +77,8 @@ def phone_of(*, member_id: int) -> str:
 
 def inviter(*, invite_code: str) -> MemberFacts:
     """Who invites with this code. Raises InvitationUnknown, also for the frozen and the closed."""
-    row = Member.objects.filter(invite_code=normalise_invite_code(invite_code)).first()
+    code = normalise_invite_code(invite_code)
+    row = Member.objects.filter(invite_code=code).first() if code.isascii() and code.isalnum() else None
     if row is None or row.status in (FROZEN, CLOSED):
         raise InvitationUnknown(invite_code=invite_code[:40])
     return facts_of(row)

@@ -47,7 +47,11 @@ def test_a_member_is_frozen_and_unfrozen_with_events_and_a_record(tenant):
     assert status(wang) == "active"
     told = OutboxEvent.objects.exclude(name="members.member_joined").order_by("id")
     assert [event.name for event in told] == ["members.member_frozen", "members.member_unfrozen"]
-    kept = AuditEntry.objects.filter(subject=f"member:{wang}").order_by("id").values_list("action", "subject", "reason", "actor_name")
+    kept = (
+        AuditEntry.objects.filter(subject=f"member:{wang}")
+        .order_by("id")
+        .values_list("action", "subject", "reason", "actor_name")
+    )
     assert list(kept) == [
         ("members.frozen", f"member:{wang}", "under review", "Chen, an operator"),
         ("members.active", f"member:{wang}", "under review", "Chen, an operator"),
