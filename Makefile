@@ -1,49 +1,59 @@
-# Two commands matter: `make demo` and `make test`. Each sets up everything it needs.
+# Two commands matter: `make demo` and `make test`. Each sets up everything that it needs.
 SHELL := /bin/bash
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test check soak bench new-app browser lock clean
+.PHONY: help setup demo test check soak bench new-app browser clean
 
 PYTHON ?= python3.11
 BIN := .venv/bin
-STAMP := .venv/.installed
-export CI ?= 1
+INSTALLED := .venv/.installed
+MESSAGES := $(shell find tongbao -name '*.po' -not -path '*/.venv/*' 2>/dev/null)
+NAME ?=
+ARGS ?=
+PYTEST ?=
+PORT ?=
+ONCE ?=
+
+export PIP_DISABLE_PIP_VERSION_CHECK := 1
+export PIP_ROOT_USER_ACTION := ignore
 
 help: ## What there is to type
-	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | column -t -s "$$(printf '\t')"
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-9s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
 
-setup: $(STAMP) ## Make .venv with the command `tongbao`
+setup: $(INSTALLED) .venv/.messages ## Make .venv with the command `tongbao`; the second time it is instant
 
-$(STAMP): requirements-dev.lock pyproject.toml
-	@command -v $(PYTHON) >/dev/null || { echo "Python 3.11 is needed: install it, or say PYTHON=/where/it/is make $(MAKECMDGOALS)"; exit 1; }
-	@echo "Setting up .venv (about a minute the first time) …"
-	@[ -x $(BIN)/python ] || $(PYTHON) -m venv .venv
-	@$(BIN)/pip install --quiet --disable-pip-version-check --require-hashes -r requirements-dev.lock
-	@$(BIN)/pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .
+$(INSTALLED): requirements-dev.lock pyproject.toml .ci/setup
+	@PYTHON="$(PYTHON)" bash .ci/setup
+	@touch $@
+
+.venv/.messages: $(MESSAGES) $(INSTALLED)
 	@$(BIN)/python -m tongbao.config.messages
-	@touch $(STAMP)
+	@touch $@
 
-demo: setup ## A shop at work: plays the story, prints who got paid and why, then serves (ONCE=1 ends there, PORT= moves it)
-	@$(BIN)/tongbao demo $(if $(ONCE),--once,) $(if $(PORT),--port $(PORT),)
+demo: setup ## A shop at work: the story, who got paid and why, then the pages (ONCE=1 ends before them, PORT= moves them)
+	@$(BIN)/tongbao demo $(if $(filter-out 0,$(ONCE)),--once) $(if $(PORT),--port $(PORT))
 
-check: setup ## Lint, types, contracts: fast
-	@$(BIN)/ruff check .
-	@$(BIN)/mypy tongbao/money tongbao/plans tongbao/ledger tongbao/rewards
-	@$(BIN)/lint-imports
+check: setup ## Lint, types, imports; fast
+	@echo "Lint …" && $(BIN)/ruff check --quiet .
+	@echo "Types …" && $(BIN)/mypy --no-error-summary tongbao/money tongbao/plans tongbao/ledger tongbao/rewards
+	@echo "Imports …" && $(BIN)/lint-imports --no-logo
 
-browser: ## Chromium and a Chinese font for the tests of pages, where apt can install them
+browser: ## Chromium and a Chinese font for the tests of pages
 	@bash .ci/browser
 
-test: setup browser check ## Everything
-	@$(BIN)/pytest $(PYTEST)
+test: setup browser check ## Everything (PYTEST='-k refund' for a part)
+	@echo "Tests …" && $(BIN)/python -m pytest $(PYTEST)
 
-soak: setup ## Long runs
-	@$(BIN)/pytest -m soak tests $(PYTEST)
+soak: setup ## The long runs: every property with many examples, and the tests that are too long for every day
+	@$(BIN)/python -m pytest -m "soak or hypothesis" --hypothesis-profile=soak $(PYTEST)
 
-bench: setup ## make bench NAME=checkout ARGS=…
+bench: setup ## A measurement: make bench NAME=checkout ARGS='--orders 500'
+	@test -n "$(NAME)" || { echo "Say which: make bench NAME=… — there is:$$(cd bench && ls *.py | sed 's/\.py$$//; s/^/ /' | grep -v ' _' | tr -d '\n')"; exit 2; }
 	@$(BIN)/python -m bench.$(NAME) $(ARGS)
 
-new-app: setup ## make new-app NAME=tea_room
-	@$(BIN)/tongbao new-app $(NAME)
+new-app: setup ## A business app in one folder, with a passing test: make new-app NAME=tea_room
+	@test -n "$(NAME)" || { echo "Say how it is called: make new-app NAME=tea_room"; exit 2; }
+	@$(BIN)/tongbao new-app "$(NAME)"
 
 clean: ## Forget .venv and what was built; var/ with the data stays
-	@rm -rf .venv build *.egg-info .mypy_cache .ruff_cache .pytest_cache
+	@rm -rf .venv build *.egg-info .mypy_cache .ruff_cache .import_linter_cache .hypothesis .pytest_cache
+	@find tongbao -name '*.mo' -delete
