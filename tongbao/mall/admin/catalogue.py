@@ -58,7 +58,7 @@ class WritingAdmin(ConsoleAdmin):
         """See ``log_addition``."""
 
 
-class VariantForm(forms.ModelForm):
+class VariantForm(forms.ModelForm):  # type: ignore[type-arg]
     price_fen = YuanField(label=_("price (yuan)"))
     first_stock = forms.IntegerField(
         label=_("first stock"),
@@ -111,7 +111,7 @@ class PictureInline(ShownInline):
         return format_html('<img src="{}" alt="" class="h-20 rounded-default">', picture_url(picture.file))
 
 
-class ProductForm(forms.ModelForm):
+class ProductForm(forms.ModelForm):  # type: ignore[type-arg]
     new_picture = forms.FileField(
         label=_("add a picture"),
         required=False,
@@ -341,7 +341,7 @@ class CategoryAdmin(WritingAdmin):
         return self.may_act(request)
 
 
-class FreightForm(forms.ModelForm):
+class FreightForm(forms.ModelForm):  # type: ignore[type-arg]
     fee_fen = YuanField(label=_("fee (yuan)"))
     free_above_fen = YuanField(
         label=_("free from (yuan)"), required=False, help_text=_("Empty: never free by the amount alone.")

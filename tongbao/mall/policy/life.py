@@ -66,11 +66,11 @@ OPERATOR_MAY_CLAIM: tuple[OrderStatus, ...] = ("paid", "shipped", "received", "c
 HAS_BEEN_SENT: tuple[OrderStatus, ...] = ("shipped", "received", "closed", "refunded")
 
 
-def may(step: OrderStep, status: OrderStatus) -> bool:
+def may(step: OrderStep, status: str) -> bool:
     """Whether an order in ``status`` can take ``step``."""
     return status in ORDER_STEPS[step].sources
 
 
-def claim_may(step: ClaimStep, state: ClaimState) -> bool:
+def claim_may(step: ClaimStep, state: str) -> bool:
     """Whether a claim in ``state`` can take ``step``."""
     return state in CLAIM_STEPS[step].sources

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from tongbao.mall.contracts import DifferenceKind, MovementKind
+from tongbao.mall.contracts import DifferenceKind
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -26,7 +26,7 @@ class Comparison:
     differences: tuple[Difference, ...]
 
 
-def signed(*, kind: MovementKind, amount_fen: int) -> int:
+def signed(*, kind: str, amount_fen: int) -> int:
     """A statement's positive amount with its direction: payments come in, refunds and transfers go out.
 
     >>> signed(kind="refund", amount_fen=500)

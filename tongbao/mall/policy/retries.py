@@ -16,4 +16,4 @@ def pause_after(tries: int) -> timedelta:
     >>> [int(pause_after(tries).total_seconds()) for tries in (0, 1, 2, 20)]
     [30, 60, 120, 3600]
     """
-    return min(FIRST_PAUSE * 2 ** min(tries, 10), LONGEST_PAUSE)
+    return min(FIRST_PAUSE * (1 << min(tries, 10)), LONGEST_PAUSE)

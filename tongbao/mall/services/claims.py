@@ -35,7 +35,7 @@ from tongbao.mall.services.batches import BATCH, each
 from tongbao.mall.services.numbering import new_number
 from tongbao.mall.services.refunds import promise_refund
 from tongbao.mall.services.steps import claim_step, log_beginning
-from tongbao.mall.services.stock import give_back_stock
+from tongbao.mall.services.stock import give_back_stock, pieces_of
 from tongbao.tenancy.contracts import Actor, AuditFact, ReasonNeeded
 from tongbao.tenancy.selectors import tenant_settings
 from tongbao.tenancy.services import audit
@@ -188,8 +188,8 @@ def take_goods_back(*, number: str, actor: Actor, restock: bool, now: datetime, 
         _audit("claim.take_back", claim, actor, note, now)
         refund_number = _refund(claim, by, now)
         if restock:
-            pieces = claim.lines.filter(pieces__gt=0, order_line__variant__isnull=False)
-            give_back_stock(pieces_by_variant={line.order_line.variant_id: line.pieces for line in pieces})
+            lines = claim.lines.values_list("order_line__variant_id", "pieces")
+            give_back_stock(pieces_by_variant=pieces_of(lines))
         return refund_number
 
 

@@ -18,7 +18,7 @@ from tongbao.mall.models import Order, OrderLine
 from tongbao.mall.policy.life import OrderStep
 from tongbao.mall.services.batches import BATCH, each
 from tongbao.mall.services.steps import order_step, try_order_step
-from tongbao.mall.services.stock import give_back_stock
+from tongbao.mall.services.stock import give_back_stock, pieces_of
 from tongbao.tenancy.contracts import Actor, AuditFact
 from tongbao.tenancy.selectors import tenant_settings
 from tongbao.tenancy.services import audit
@@ -179,12 +179,8 @@ def _step_without_claim(
 
 
 def _shelve(order_id: int) -> None:
-    pieces: dict[int, int] = {}
-    for variant_id, quantity in OrderLine.objects.filter(
-        order_id=order_id, variant__isnull=False
-    ).values_list("variant_id", "quantity"):
-        pieces[variant_id] = pieces.get(variant_id, 0) + quantity
-    give_back_stock(pieces_by_variant=pieces)
+    lines = OrderLine.objects.filter(order_id=order_id).values_list("variant_id", "quantity")
+    give_back_stock(pieces_by_variant=pieces_of(lines))
 
 
 def _order(number: str, buyer_id: int | None = None) -> Order:

@@ -19,7 +19,7 @@ from tongbao.kit.transactions import transaction
 from tongbao.ledger.contracts import platform_account
 from tongbao.ledger.selectors import statement as ledger_statement
 from tongbao.ledger.selectors import transfers_of
-from tongbao.mall.contracts import GatewayUnavailable, MovementKind, StatementLine
+from tongbao.mall.contracts import GatewayUnavailable, StatementLine
 from tongbao.mall.models import (
     GatewayMessage,
     Payment,
@@ -208,9 +208,8 @@ def _stated_amounts(gateway: str, keys: Iterable[str]) -> dict[str, int]:
     ).values_list("kind", "number", "amount_fen")
     amounts: dict[str, int] = {}
     for kind, number, amount_fen in rows:
-        movement: MovementKind = kind
         if f"{kind}:{number}" in wanted:
-            amounts[f"{kind}:{number}"] = signed(kind=movement, amount_fen=amount_fen)
+            amounts[f"{kind}:{number}"] = signed(kind=kind, amount_fen=amount_fen)
     return amounts
 
 

@@ -35,7 +35,7 @@ from tongbao.mall.services.batches import BATCH, each
 from tongbao.mall.services.differences import note_difference
 from tongbao.mall.services.numbering import new_number
 from tongbao.mall.services.steps import claim_step, try_order_step
-from tongbao.mall.services.stock import give_back_stock
+from tongbao.mall.services.stock import give_back_stock, pieces_of
 from tongbao.tenancy.contracts import Actor, AuditFact, ReasonNeeded
 from tongbao.tenancy.services import audit
 
@@ -261,11 +261,12 @@ def abandon_refund(*, number: str, actor: Actor, reason: str, now: datetime) -> 
         if not given_up:
             raise _refused(number, "give_up")
         refund = Refund.objects.get(number=number)
+        claim_id = refund.claim_id
+        if claim_id is None:
+            raise _refused(number, "give_up")
         by = By.operator(actor=actor)
         changes = {"ended_at": now, "answer": reason.strip()[:500]}
-        claim_step(
-            claim_id=refund.claim_id, step="give_up", by=by, now=now, reason=reason[:500], changes=changes
-        )
+        claim_step(claim_id=claim_id, step="give_up", by=by, now=now, reason=reason[:500], changes=changes)
         Order.objects.filter(id=refund.order_id).update(
             has_open_claim=False, freight_promised_fen=F("freight_promised_fen") - refund.freight_fen
         )
@@ -325,8 +326,8 @@ def _finish_claim(refund: Refund, claim_id: int, by: By, now: datetime) -> None:
     )
     if not Claim.objects.values_list("was_sent", flat=True).get(id=claim_id):
         # What was never sent is still in the warehouse.
-        pieces = [line for line in lines if line.pieces and line.order_line.variant_id]
-        give_back_stock(pieces_by_variant={line.order_line.variant_id: line.pieces for line in pieces})
+        pieces = pieces_of((line.order_line.variant_id, line.pieces) for line in lines)
+        give_back_stock(pieces_by_variant=pieces)
     left = OrderLine.objects.filter(order_id=order.pk, refunded_fen__lt=F("base_fen")).exists()
     if not left:
         try_order_step(order_id=order.pk, step="refund_fully", by=by, now=now, changes={"ended_at": now})

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 
 from django.db.models import F, Value
@@ -42,6 +42,19 @@ def give_back_stock(*, pieces_by_variant: Mapping[int, int]) -> None:
         Variant.objects.filter(id=variant_id).update(
             stock=Least(F("stock") + pieces_by_variant[variant_id], Value(MAX_STOCK))
         )
+
+
+def pieces_of(lines: Iterable[tuple[int | None, int]]) -> dict[int, int]:
+    """Pieces by variant from ``(variant id, pieces)`` of lines; imported lines have no variant.
+
+    >>> pieces_of([(7, 1), (8, 2), (7, 3), (None, 4)])
+    {7: 4, 8: 2}
+    """
+    pieces: dict[int, int] = {}
+    for variant_id, quantity in lines:
+        if variant_id is not None:
+            pieces[variant_id] = pieces.get(variant_id, 0) + quantity
+    return pieces
 
 
 def add_stock(*, sku: str, pieces: int, actor: Actor, reason: str, now: datetime) -> int:
