@@ -50,6 +50,7 @@ MENU: tuple[tuple[Any, tuple[tuple[Any, str, str, str], ...]], ...] = (
         (
             (_("Pools"), "pool", "points", "pool"),
             (_("Grants"), "stars", "points", "grant"),
+            (_("Reserve contributions"), "savings", "points", "contribution"),
         ),
     ),
     (
