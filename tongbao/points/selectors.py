@@ -7,7 +7,7 @@ from datetime import datetime
 from importlib import resources
 
 from django.db import connection
-from django.db.models import Sum
+from django.db.models import F, Q, Sum
 
 from tongbao.kit.findings import Finding
 from tongbao.ledger.contracts import POINT, StatementLine, member_account, platform_account
@@ -22,45 +22,41 @@ VERIFY = resources.files("tongbao.points").joinpath("sql", "verify.sql").read_te
 def pools() -> tuple[PoolFacts, ...]:
     """The pools with what is left, pending and minted in each, in the order of the rules."""
     caps = dict(Pool.objects.values_list("code", "cap"))
-    kinds = {kind.code: kind for kind in POOLS}
-    worth: dict[tuple[str, str], int] = {}
-    for row in (
-        Grant.objects.values("pool_id", "state").order_by().annotate(now=Sum("amount"), due=Sum("owed"))
-    ):
-        # what is owed was minted and is still somewhere in circulation
-        key = (row["pool_id"], "pending" if row["state"] == Grant.State.PENDING else "minted")
-        worth[key] = worth.get(key, 0) + int(row["now"]) + int(row["due"])
-    ordered = [code for code in kinds if code in caps] + sorted(set(caps) - set(kinds))
-    return tuple(
-        PoolFacts(
-            code=code,
-            title_zh=_kind(code).title_zh,
-            title_en=_kind(code).title_en,
-            cap=caps[code],
-            left=left_in(pool=code),
-            pending=worth.get((code, "pending"), 0),
-            minted=worth.get((code, "minted"), 0),
-        )
-        for code in ordered
-    )
+    named = [kind.code for kind in POOLS if kind.code in caps]
+    others = sorted(set(caps) - set(named))
+    return tuple(_pool_facts(code, caps[code]) for code in (*named, *others))
 
 
-def _kind(code: str) -> PoolKind:
+def require_pool(*, pool: str) -> PoolFacts:
+    """One pool. Raises PoolUnknown."""
+    cap = Pool.objects.filter(code=pool).values_list("cap", flat=True).first()
+    if cap is None:
+        raise PoolUnknown(pool=pool, known=", ".join(kind.code for kind in POOLS))
+    return _pool_facts(pool, cap)
+
+
+def _pool_facts(code: str, cap: int) -> PoolFacts:
     unnamed = PoolKind(code=code, cap_points=0, title_zh=code, title_en=code)
-    return next((kind for kind in POOLS if kind.code == code), unnamed)
+    kind = next((known for known in POOLS if known.code == code), unnamed)
+    pending = Q(state=Grant.State.PENDING)
+    # what is owed was minted, and is still somewhere in circulation
+    sums = Grant.objects.filter(pool_id=code).aggregate(
+        pending=Sum("amount", filter=pending), minted=Sum(F("amount") + F("owed"), filter=~pending)
+    )
+    return PoolFacts(
+        code=code,
+        title_zh=kind.title_zh,
+        title_en=kind.title_en,
+        cap=cap,
+        left=left_in(pool=code),
+        pending=int(sums["pending"] or 0),
+        minted=int(sums["minted"] or 0),
+    )
 
 
 def left_in(*, pool: str) -> int:
     """What may still be granted out of a pool: what the storefront says beforehand."""
     return balance(account=platform_account("pool", pool), asset=POINT).available
-
-
-def require_pool(*, pool: str) -> PoolFacts:
-    """One pool. Raises PoolUnknown."""
-    for facts in pools():
-        if facts.code == pool:
-            return facts
-    raise PoolUnknown(pool=pool, known=", ".join(kind.code for kind in POOLS))
 
 
 def member_points(*, member_id: int) -> MemberPoints:
