@@ -40,9 +40,12 @@ check: setup ## Lint, types, imports; fast
 browser: ## Chromium and a Chinese font for the tests of pages
 	@bash .ci/browser
 
+# With CI set, hypothesis draws the same examples every time; `make soak` draws new ones.
+test: export CI ?= 1
 test: setup browser check ## Everything (PYTEST='-k refund' for a part)
 	@echo "Tests …" && $(BIN)/python -m pytest $(PYTEST)
 
+soak: unexport CI
 soak: setup ## The long runs: every property with many examples, and the tests that are too long for every day
 	@$(BIN)/python -m pytest -m "soak or hypothesis" --hypothesis-profile=soak $(PYTEST)
 

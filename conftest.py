@@ -24,6 +24,8 @@ os.environ.setdefault("TONGBAO_ENVIRONMENT", "test")
 import django
 import psycopg
 import pytest
+from hypothesis import HealthCheck
+from hypothesis import settings as hypothesis_settings
 from psycopg import sql
 
 django.setup()
@@ -35,6 +37,9 @@ from django.test.utils import setup_test_environment  # noqa: E402
 from tongbao.kit.postgres.access import DatabaseAccess, resolve  # noqa: E402
 
 setup_test_environment()
+hypothesis_settings.register_profile(
+    "soak", max_examples=5_000, deadline=None, derandomize=False, suppress_health_check=list(HealthCheck)
+)
 
 ROOT = Path(__file__).resolve().parent
 TENANTS = (("lotus", "莲花商城", "lotus.test"), ("orchid", "兰花商城", "orchid.test"))
