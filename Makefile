@@ -5,7 +5,8 @@ SHELL := /bin/bash
 
 PYTHON ?= python3.11
 BIN := .venv/bin
-INSTALLED := .venv/.installed
+# The stamp bears the place's name: a checkout that was moved or copied makes its .venv anew.
+INSTALLED := .venv/.installed-$(shell pwd -P | cksum | cut -d ' ' -f 1)
 MESSAGES := $(shell find tongbao -name '*.po' -not -path '*/.venv/*' 2>/dev/null)
 NAME ?=
 ARGS ?=
@@ -45,9 +46,8 @@ test: export CI ?= 1
 test: setup browser check ## Everything (PYTEST='-k refund' for a part)
 	@echo "Tests …" && $(BIN)/python -m pytest $(PYTEST)
 
-soak: unexport CI
 soak: setup ## The long runs: every property with many examples, and the tests that are too long for every day
-	@$(BIN)/python -m pytest -m "soak or hypothesis" --hypothesis-profile=soak $(PYTEST)
+	@env -u CI $(BIN)/python -m pytest -m "soak or hypothesis" --hypothesis-profile=soak $(PYTEST)
 
 bench: setup ## A measurement: make bench NAME=checkout ARGS='--orders 500'
 	@test -n "$(NAME)" || { echo "Say which: make bench NAME=… — there is:$$(cd bench && ls *.py | sed 's/\.py$$//; s/^/ /' | grep -v ' _' | tr -d '\n')"; exit 2; }
