@@ -72,6 +72,10 @@ class PaymentGateway(Protocol):
         """Short stable name, part of the notification's address and of the ledger account's detail."""
         ...
 
+    def is_offered(self) -> bool:
+        """Whether the current tenant has it switched on. What was begun before it was switched off still ends."""
+        ...
+
     def create_payment(
         self, *, number: str, amount_fen: int, subject: str, notify_url: str, return_url: str
     ) -> CashierLink:

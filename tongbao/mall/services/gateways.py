@@ -38,8 +38,8 @@ def installed() -> tuple[str, ...]:
 
 def offered() -> tuple[str, ...]:
     """The codes that the current tenant offers its customers; the first is the default."""
-    chosen = tenant_settings(MallSettings).payment_gateways
-    return tuple(code for code in chosen if code in _gateways) if chosen else installed()
+    chosen = tenant_settings(MallSettings).payment_gateways or installed()
+    return tuple(code for code in chosen if code in _gateways and _gateways[code].is_offered())
 
 
 def choose(*, code: str | None) -> str:
@@ -78,6 +78,9 @@ class GuardedGateway:
     @property
     def code(self) -> str:
         return self._port.code
+
+    def is_offered(self) -> bool:
+        return self._port.is_offered()
 
     def create_payment(
         self, *, number: str, amount_fen: int, subject: str, notify_url: str, return_url: str

@@ -102,6 +102,8 @@ def reconcile_missed_days(*, now: datetime) -> tuple[Reconciled, ...]:
     yesterday = beijing_day(now) - timedelta(days=1)
     done = []
     for code in gateways.installed():
+        if not gateways.gateway(code=code).is_offered() and not Payment.objects.filter(gateway=code).exists():
+            continue
         day = max(_first_day(code, yesterday), yesterday - timedelta(days=CATCH_UP_DAYS))
         try:
             while day <= yesterday:

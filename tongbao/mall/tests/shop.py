@@ -66,6 +66,10 @@ class MemoryGateway:
     is_down: bool = False
     refuses: bool = False
     inside_transaction: bool = False
+    switched_on: bool = True
+
+    def is_offered(self) -> bool:
+        return self.switched_on
 
     def create_payment(
         self, *, number: str, amount_fen: int, subject: str, notify_url: str, return_url: str

@@ -432,6 +432,17 @@ def test_the_shop_offers_the_gateways_it_chose(gateway):
         shop.start(member, placed)
 
 
+def test_a_gateway_that_is_switched_off_is_not_offered_and_what_was_begun_still_ends(gateway):
+    member, pack = shop.buyer(), shop.pack_198()
+    started = shop.start(member, shop.order(member, (pack, 1)))
+    gateway.switched_on = False
+    assert gateways.offered() == ()
+    with pytest.raises(UnknownGateway):
+        shop.start(member, shop.order(member, (pack, 1)))
+    gateway.finish(started.number, at=LATER)
+    assert shop.notify(gateway, started.number, now=LATER) == "applied"
+
+
 def test_the_payment_and_the_paid_order_are_written_together_or_not_at_all(gateway, monkeypatch):
     """peers.md 2: what fails after the booking takes the booking with it, and the next delivery does all."""
     member = shop.buyer()
