@@ -12,13 +12,17 @@ from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
+from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 from unfold.admin import TabularInline
+from unfold.decorators import display
 from unfold.forms import BaseDialogForm
 from unfold.widgets import UnfoldAdminTextareaWidget, UnfoldAdminTextInputWidget, UnfoldBooleanSwitchWidget
 
 from tongbao.kit.admin import console_language
 from tongbao.kit.errors import DomainError
+from tongbao.mall.contracts import word
+from tongbao.mall.models import Transition
 from tongbao.money import AmountInvalid, format_yuan, parse_yuan
 from tongbao.tenancy.contracts import Actor
 
@@ -167,3 +171,33 @@ class ShownInline(TabularInline):
 
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return False
+
+
+class StepInline(ShownInline):
+    """The log of steps, in the reader's words."""
+
+    model = Transition
+    verbose_name_plural = _("steps")
+    fields = ("at", "shown_step", "shown_from", "shown_to", "shown_taker", "reason")
+    readonly_fields = fields
+
+    @display(description=_("step"))
+    def shown_step(self, row: Transition) -> str:
+        return said(row.step)
+
+    @display(description=_("from state"))
+    def shown_from(self, row: Transition) -> str:
+        return said(row.from_state) or "—"
+
+    @display(description=_("to state"))
+    def shown_to(self, row: Transition) -> str:
+        return said(row.to_state)
+
+    @display(description=_("who"))
+    def shown_taker(self, row: Transition) -> str:
+        return f"{said(row.actor_kind)} · {row.actor_name}"
+
+
+def said(code: str) -> str:
+    """A fixed word in the operator's language."""
+    return word(code, language="en" if (get_language() or "").startswith("en") else "zh")

@@ -185,7 +185,7 @@ class ProductAdmin(WritingAdmin):
     def get_queryset(self, request: HttpRequest) -> Any:
         return super().get_queryset(request).prefetch_related("variants")
 
-    @display(description=_("from"))
+    @display(description=_("price from"))
     def shown_price(self, product: Product) -> str:
         prices = [variant.price_fen for variant in product.variants.all()]
         return yuan(min(prices)) if prices else "—"

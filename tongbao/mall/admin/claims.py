@@ -16,6 +16,7 @@ from tongbao.mall.admin.base import (
     STATE_COLOURS,
     ReasonForm,
     ShownInline,
+    StepInline,
     actor_of,
     dialog,
     link,
@@ -24,7 +25,7 @@ from tongbao.mall.admin.base import (
     text_field,
     yuan,
 )
-from tongbao.mall.models import Claim, ClaimLine, Refund, Transition
+from tongbao.mall.models import Claim, ClaimLine, Refund
 from tongbao.mall.policy.life import ClaimStep, claim_may
 from tongbao.mall.services import claims, refunds
 from tongbao.tenancy.contracts import OWNER, SERVICE
@@ -54,13 +55,6 @@ class RefundInline(ShownInline):
         return yuan(refund.amount_fen)
 
 
-class ClaimTransitionInline(ShownInline):
-    model = Transition
-    verbose_name_plural = _("steps")
-    fields = ("at", "step", "from_state", "to_state", "actor_kind", "actor_name", "reason")
-    readonly_fields = fields
-
-
 class ApproveForm(BaseDialogForm):
     answer = text_field(_("Answer to the buyer"), required=False, lines=True)
     return_address = text_field(_("Return address"), required=False, length=300)
@@ -79,7 +73,7 @@ class ClaimAdmin(ConsoleAdmin):
     search_fields = ("number", "order__number", "order__buyer__number")
     list_select_related = ("order",)
     act_roles = (OWNER, SERVICE)
-    inlines = (ClaimLineInline, RefundInline, ClaimTransitionInline)
+    inlines = (ClaimLineInline, RefundInline, StepInline)
     actions_detail = ("approve", "take_back", "reject")
     fields = (
         ("number", "shown_state"),

@@ -16,6 +16,7 @@ from tongbao.kit.admin import ConsoleAdmin, operator_roles, site
 from tongbao.mall.admin.base import (
     STATE_COLOURS,
     ShownInline,
+    StepInline,
     YuanField,
     actor_of,
     dialog,
@@ -26,7 +27,7 @@ from tongbao.mall.admin.base import (
 )
 from tongbao.mall.admin.panels import order_panels
 from tongbao.mall.contracts import ClaimWish
-from tongbao.mall.models import Claim, Order, OrderLine, Payment, Transition
+from tongbao.mall.models import Claim, Order, OrderLine, Payment
 from tongbao.mall.policy.life import OPERATOR_MAY_CLAIM, may
 from tongbao.mall.services import claims, orders, refunds
 from tongbao.tenancy.contracts import FINANCE, OWNER, SERVICE
@@ -73,13 +74,6 @@ class ClaimInline(ShownInline):
     @display(description=_("claim number"))
     def shown_number(self, claim: Claim) -> SafeString | str:
         return link(claim)
-
-
-class TransitionInline(ShownInline):
-    model = Transition
-    verbose_name_plural = _("steps")
-    fields = ("at", "step", "from_state", "to_state", "actor_kind", "actor_name", "reason")
-    readonly_fields = fields
 
 
 class ShipForm(BaseDialogForm):
@@ -145,7 +139,7 @@ class OrderAdmin(ConsoleAdmin):
     date_hierarchy = "placed_at"
     show_facets = False
     act_roles = (OWNER, SERVICE)
-    inlines = (LineInline, PaymentInline, ClaimInline, TransitionInline)
+    inlines = (LineInline, PaymentInline, ClaimInline, StepInline)
     actions_detail = ("ship", "record_use", "refund")
     change_form_after_template = "mall/order_panels.html"
     fieldsets = (
@@ -184,11 +178,11 @@ class OrderAdmin(ConsoleAdmin):
     def shown_buyer(self, order: Order) -> str:
         return str(order.buyer)
 
-    @display(description=_("total"))
+    @display(description=_("order total"))
     def shown_total(self, order: Order) -> str:
         return yuan(order.total_fen)
 
-    @display(description=_("goods"))
+    @display(description=_("goods amount"))
     def shown_goods(self, order: Order) -> str:
         return yuan(order.goods_fen)
 

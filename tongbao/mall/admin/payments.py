@@ -19,6 +19,7 @@ from tongbao.mall.admin.base import (
     actor_of,
     dialog,
     link,
+    said,
     take_step,
     text_field,
     yuan,
@@ -229,10 +230,26 @@ class RefundAdmin(ConsoleAdmin):
 class GatewayMessageAdmin(ConsoleAdmin):
     """What gateways told us, verified."""
 
-    list_display = ("received_at", "gateway", "kind", "number", "state", "shown_amount", "outcome")
+    list_display = (
+        "received_at",
+        "gateway",
+        "shown_kind",
+        "number",
+        "shown_state",
+        "shown_amount",
+        "outcome",
+    )
     list_filter = ("gateway", "kind", "outcome")
     search_fields = ("number", "notification_id")
     view_roles = (OWNER, FINANCE)
+
+    @display(description=_("kind"))
+    def shown_kind(self, message: GatewayMessage) -> str:
+        return said(message.kind)
+
+    @display(description=_("state"))
+    def shown_state(self, message: GatewayMessage) -> str:
+        return said(message.state)
 
     @display(description=_("amount"))
     def shown_amount(self, message: GatewayMessage) -> str:

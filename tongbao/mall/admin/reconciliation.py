@@ -10,7 +10,7 @@ from unfold.decorators import action, display
 
 from tongbao.kit import clock
 from tongbao.kit.admin import ConsoleAdmin, site
-from tongbao.mall.admin.base import STATE_COLOURS, ReasonForm, actor_of, dialog, take_step, yuan
+from tongbao.mall.admin.base import STATE_COLOURS, ReasonForm, actor_of, dialog, said, take_step, yuan
 from tongbao.mall.models import ReconciliationDifference, ReconciliationRun
 from tongbao.mall.services.differences import resolve_difference
 from tongbao.tenancy.contracts import FINANCE, OWNER
@@ -22,7 +22,7 @@ class DifferenceAdmin(ConsoleAdmin):
     list_display = (
         "number",
         "gateway",
-        "movement",
+        "shown_movement",
         "kind",
         "shown_there",
         "shown_here",
@@ -36,17 +36,21 @@ class DifferenceAdmin(ConsoleAdmin):
     actions_detail = ("resolve",)
     fields = (
         ("number", "shown_state"),
-        ("gateway", "movement"),
+        ("gateway", "shown_movement"),
         ("kind", "found_at"),
         ("shown_there", "shown_here"),
         ("resolved_by", "ended_at"),
         "reason",
     )
-    readonly_fields = ("shown_there", "shown_here", "shown_state")
+    readonly_fields = ("shown_movement", "shown_there", "shown_here", "shown_state")
 
     @display(description=_("state"), label=STATE_COLOURS, ordering="state")
     def shown_state(self, difference: ReconciliationDifference) -> tuple[str, Any]:
         return difference.state, difference.get_state_display()
+
+    @display(description=_("movement"))
+    def shown_movement(self, difference: ReconciliationDifference) -> str:
+        return said(difference.movement)
 
     @display(description=_("gateway says"))
     def shown_there(self, difference: ReconciliationDifference) -> str:

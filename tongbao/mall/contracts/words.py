@@ -29,7 +29,19 @@ WORDS: dict[str, tuple[str, str]] = {
     "open": ("open", "待处理"),
     "cleared": ("cleared", "已自动消除"),
     "resolved": ("resolved", "已处理"),
+    # movements at a gateway, and how they stand
+    "payment": ("payment", "支付"),
+    "transfer": ("transfer", "转账"),
+    "unknown": ("unknown", "未知"),
+    "pending": ("pending", "处理中"),
+    # who takes a step
+    "member": ("member", "会员"),
+    "operator": ("operator", "运营人员"),
+    "system": ("system", "系统"),
+    "gateway": ("gateway", "支付渠道"),
     # steps
+    "place": ("placed", "下单"),
+    "import": ("taken over", "导入"),
     "pay": ("paid", "付款"),
     "cancel": ("cancelled", "取消"),
     "time_out": ("timed out", "超时关闭"),

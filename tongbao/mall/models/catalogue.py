@@ -69,9 +69,9 @@ class Product(models.Model):
     """Something for sale. A gift pack's code is what the plan's promotion rules name."""
 
     class Kind(models.TextChoices):
-        GOODS = "goods", _("goods")
+        GOODS = "goods", _("physical goods")
         GIFT_PACK = "gift_pack", _("gift pack")
-        SERVICE = "service", _("service")
+        SERVICE = "service", _("services")
         VIRTUAL = "virtual", _("virtual goods")
 
     code = models.CharField(_("code"), max_length=64, unique=True)

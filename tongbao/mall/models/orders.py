@@ -32,7 +32,6 @@ class Order(models.Model):
     status = models.CharField(_("status"), max_length=10, choices=Status, default=Status.UNPAID)
     has_open_claim = models.BooleanField(_("open claim"), default=False)
     needs_delivery = models.BooleanField(_("to be delivered"), default=True)
-    holds_stock = models.BooleanField(_("holds stock"), default=True)
     is_imported = models.BooleanField(_("imported"), default=False)
 
     recipient = models.CharField(_("recipient"), max_length=60, blank=True)
@@ -171,8 +170,8 @@ class Transition(models.Model):
         "mall.Claim", models.PROTECT, null=True, related_name="transitions", verbose_name=_("claim")
     )
     step = models.CharField(_("step"), max_length=20)
-    from_state = models.CharField(_("from"), max_length=20, blank=True)
-    to_state = models.CharField(_("to"), max_length=20)
+    from_state = models.CharField(_("from state"), max_length=20, blank=True)
+    to_state = models.CharField(_("to state"), max_length=20)
     actor_kind = models.CharField(_("who (kind)"), max_length=10)
     actor_name = models.CharField(_("who"), max_length=150)
     actor_id = models.BigIntegerField(_("who (id)"), null=True)

@@ -20,7 +20,7 @@ class Payment(models.Model):
 
     class State(models.TextChoices):
         CREATED = "created", _("created")
-        OPEN = "open", _("open")
+        OPEN = "open", _("waiting for payment")
         PAID = "paid", _("paid")
         FAILED = "failed", _("failed")
 

@@ -67,7 +67,7 @@ class ReconciliationDifference(models.Model):
         UNKNOWN_PAYMENT = "unknown_payment", _("unknown payment")
 
     class State(models.TextChoices):
-        OPEN = "open", _("open")
+        OPEN = "open", _("to be settled")
         CLEARED = "cleared", _("cleared by itself")
         RESOLVED = "resolved", _("resolved")
 
