@@ -40,7 +40,8 @@ class AddressOut(Schema):
 
 @router.get("/me/addresses", response=list[AddressOut], summary="My addresses, the default one first")
 def addresses(request: HttpRequest) -> Any:
-    return selectors.addresses(member_id=identity_of(request).member_id)
+    # A list: two addresses in a tuple would be read as a status and a body.
+    return list(selectors.addresses(member_id=identity_of(request).member_id))
 
 
 @router.post("/me/addresses", response={201: AddressOut}, summary="Add an address")

@@ -83,7 +83,7 @@ def describe(request: HttpRequest, wish: MeIn) -> Any:
 
 @router.get("/me/ranks", response=list[GrantOut], summary="Why I have, or had, my ranks")
 def ranks(request: HttpRequest) -> Any:
-    return selectors.grants_of(member_id=identity_of(request).member_id)
+    return list(selectors.grants_of(member_id=identity_of(request).member_id))
 
 
 @router.post("/me/phone/codes", response={202: CodeSentOut}, summary="Send a code to my new phone")

@@ -61,6 +61,12 @@ class TeamOut(Schema):
     levels: list[LevelOut]
 
 
+class TeamWish(Schema):
+    depth: Depth = Field(0, description="One level only; 0 for all of them.")
+    cursor: Cursor = Field("", description="The `next_cursor` of the page before.")
+    limit: PageSize = 50
+
+
 class TeamPageOut(Schema):
     members: list[TeamMemberOut]
     next_cursor: str = Field(description="Send it as `cursor` for what follows; empty at the end.")
@@ -96,18 +102,13 @@ def team(request: HttpRequest) -> Any:
 
 
 @router.get("/me/team/members", response=TeamPageOut, auth=MemberAuth(), summary="Who came by me")
-def team_members(
-    request: HttpRequest,
-    depth: Query[Depth] = 0,
-    cursor: Query[Cursor] = "",
-    limit: Query[PageSize] = 50,
-) -> Any:
-    after_depth, _, after_id = cursor.partition(".")
+def team_members(request: HttpRequest, wish: Query[TeamWish]) -> Any:
+    after_depth, _, after_id = wish.cursor.partition(".")
     page = selectors.downline(
         member_id=identity_of(request).member_id,
-        depth=depth,
-        after=(int(after_depth), int(after_id)) if cursor else None,
-        limit=limit,
+        depth=wish.depth,
+        after=(int(after_depth), int(after_id)) if wish.cursor else None,
+        limit=wish.limit,
     )
     following = page.next_cursor
     return {
@@ -118,7 +119,7 @@ def team_members(
 
 @router.get("/me/upline", response=list[UplineOut], auth=MemberAuth(), summary="Who stands above me")
 def upline(request: HttpRequest) -> Any:
-    return selectors.upline_seen_by(member_id=identity_of(request).member_id)
+    return list(selectors.upline_seen_by(member_id=identity_of(request).member_id))
 
 
 def _team_member(member: TeamMember) -> dict[str, Any]:
