@@ -11,6 +11,7 @@ from ninja import NinjaAPI, Router
 from ninja.errors import AuthenticationError, HttpError, ValidationError
 
 from tongbao.kit.errors import DomainError, Language
+from tongbao.money import StatedError
 
 logger = logging.getLogger(__name__)
 
@@ -55,6 +56,11 @@ def install_error_handlers(api: NinjaAPI) -> None:
             response["Retry-After"] = str(error.values.get("wait_seconds", 60))
         return response
 
+    @api.exception_handler(StatedError)
+    def _stated(request: HttpRequest, error: StatedError) -> HttpResponse:
+        body = error_body(request, code=error.code, message=error.message(reader_language(request)))
+        return api.create_response(request, body, status=error.status)
+
     @api.exception_handler(ValidationError)
     def _invalid(request: HttpRequest, error: ValidationError) -> HttpResponse:
         fields = [
@@ -73,7 +79,9 @@ def install_error_handlers(api: NinjaAPI) -> None:
     @api.exception_handler(AuthenticationError)
     def _unknown_caller(request: HttpRequest, error: AuthenticationError) -> HttpResponse:
         message = _say(
-            request, en="Sign in first: the token is missing or has ended.", zh="请先登录:登录凭证缺失或已失效。"
+            request,
+            en="Sign in first: the token is missing or has ended.",
+            zh="请先登录:登录凭证缺失或已失效。",
         )
         body = error_body(request, code="not_signed_in", message=message)
         return api.create_response(request, body, status=401)
@@ -81,11 +89,15 @@ def install_error_handlers(api: NinjaAPI) -> None:
     @api.exception_handler(Http404)
     def _missing(request: HttpRequest, error: Http404) -> HttpResponse:
         message = _say(request, en="There is nothing at this address.", zh="此地址没有内容。")
-        return api.create_response(request, error_body(request, code="not_found", message=message), status=404)
+        return api.create_response(
+            request, error_body(request, code="not_found", message=message), status=404
+        )
 
     @api.exception_handler(HttpError)
     def _http(request: HttpRequest, error: HttpError) -> HttpResponse:
-        code = {400: "bad_request", 403: "not_allowed", 405: "method_not_allowed"}.get(error.status_code, "refused")
+        code = {400: "bad_request", 403: "not_allowed", 405: "method_not_allowed"}.get(
+            error.status_code, "refused"
+        )
         return api.create_response(
             request, error_body(request, code=code, message=str(error)), status=error.status_code
         )
