@@ -15,9 +15,7 @@ class PlanNotInForce(DomainError):
 class PlanVersionTooEarly(DomainError):
     code = "plan_version_too_early"
     status = 409
-    message_en = (
-        "Plan {key} has a version from {latest}; a new one begins after it and not in the past. Choose a later time."
-    )
+    message_en = "Plan {key} has a version from {latest}; a new one begins after it and not in the past. Choose a later time."
     message_zh = "方案{key}已有自{latest}生效的版本;新版本须晚于它且不能在过去。请选择更晚的时间。"
 
 
@@ -82,3 +80,17 @@ class MemberMayNotWithdraw(DomainError):
     status = 403
     message_en = "This account is {status} and can't withdraw. Ask the service desk."
     message_zh = "账户当前为{status},不能提现。请联系客服。"
+
+
+class OpeningBalanceKnown(DomainError):
+    code = "opening_balance_known"
+    status = 409
+    message_en = "Member {key} has brought a balance before. Leave the line out."
+    message_zh = "会员{key}的期初余额此前已导入。请删除该行。"
+
+
+class PoolTooSmall(DomainError):
+    code = "pool_too_small"
+    status = 409
+    message_en = "Pool {pool} has {left} points left, {asked} were to come out of it. Name another pool."
+    message_zh = "积分池{pool}只剩{left}积分,需要{asked}。请改用其他积分池。"

@@ -26,7 +26,9 @@ class Settlement(models.Model):
 
     order = models.OneToOneField(Order, models.PROTECT, related_name="+", verbose_name=_("order"))
     number = models.CharField(_("order number"), max_length=64)
-    buyer = models.ForeignKey(Member, models.PROTECT, related_name="+", verbose_name=_("buyer"), db_index=False)
+    buyer = models.ForeignKey(
+        Member, models.PROTECT, related_name="+", verbose_name=_("buyer"), db_index=False
+    )
     region_code = models.CharField(_("region"), max_length=6, blank=True)
     paid_at = models.DateTimeField(_("paid at"))
     settled_at = models.DateTimeField(_("settled at"))
@@ -54,7 +56,9 @@ class Settlement(models.Model):
 class SettledLine(models.Model):
     """One line with the plan version, the people and the ranks that counted, and the base as it is now."""
 
-    settlement = models.ForeignKey(Settlement, models.PROTECT, related_name="lines", verbose_name=_("settlement"))
+    settlement = models.ForeignKey(
+        Settlement, models.PROTECT, related_name="lines", verbose_name=_("settlement")
+    )
     line = models.OneToOneField(OrderLine, models.PROTECT, related_name="+", verbose_name=_("order line"))
     position = models.PositiveSmallIntegerField(_("position"))
     product_code = models.CharField(_("product code"), max_length=64)
@@ -86,8 +90,12 @@ class Award(models.Model):
         VOIDED = "voided", _("voided")
         CLAWED_BACK = "clawed_back", _("clawed back")
 
-    settled_line = models.ForeignKey(SettledLine, models.PROTECT, related_name="awards", verbose_name=_("line"))
-    settlement = models.ForeignKey(Settlement, models.PROTECT, related_name="awards", verbose_name=_("settlement"))
+    settled_line = models.ForeignKey(
+        SettledLine, models.PROTECT, related_name="awards", verbose_name=_("line")
+    )
+    settlement = models.ForeignKey(
+        Settlement, models.PROTECT, related_name="awards", verbose_name=_("settlement")
+    )
     beneficiary = models.ForeignKey(
         Member, models.PROTECT, related_name="+", verbose_name=_("member"), db_index=False
     )

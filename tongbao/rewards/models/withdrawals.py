@@ -30,7 +30,9 @@ class Withdrawal(models.Model):
         REJECTED = "rejected", _("rejected, money back")
 
     number = models.CharField(_("number"), max_length=40, unique=True)
-    member = models.ForeignKey(Member, models.PROTECT, related_name="+", verbose_name=_("member"), db_index=False)
+    member = models.ForeignKey(
+        Member, models.PROTECT, related_name="+", verbose_name=_("member"), db_index=False
+    )
     client_key = models.CharField(_("client's key"), max_length=80)
     amount_fen = models.BigIntegerField(_("amount (fen)"))
     fee_fen = models.BigIntegerField(_("fee (fen)"))

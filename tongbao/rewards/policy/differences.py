@@ -45,7 +45,9 @@ def changes_to(*, standing: Sequence[AwardNow], wanted: Sequence[Award]) -> tupl
         delta_fen = (target.amount_fen if target else 0) - award.amount_fen
         if delta_fen:
             changes.append(
-                Change(award_id=award.award_id, award=target, beneficiary=award.beneficiary, delta_fen=delta_fen)
+                Change(
+                    award_id=award.award_id, award=target, beneficiary=award.beneficiary, delta_fen=delta_fen
+                )
             )
     changes.extend(
         Change(award_id=None, award=award, beneficiary=int(award.beneficiary), delta_fen=award.amount_fen)

@@ -40,7 +40,9 @@ def awards_of_member(
 def commission_of(*, member_id: int) -> CommissionSummary:
     """What a member was promised, may withdraw, has withdrawn and owes, in fen."""
     cash = balance(account=member_account(member_id, "cash"))
-    withdrawn = Withdrawal.objects.filter(member_id=member_id, state="paid").aggregate(total=Sum("amount_fen"))
+    withdrawn = Withdrawal.objects.filter(member_id=member_id, state="paid").aggregate(
+        total=Sum("amount_fen")
+    )
     return CommissionSummary(
         pending_fen=balance(account=member_account(member_id, "pending")).posted,
         cash_fen=cash.available,

@@ -23,9 +23,7 @@ def plan_of(version: PlanVersion) -> Plan:
 
 def plan_in_force(*, key: str, at: datetime) -> tuple[PlanVersion, Plan]:
     """The version of a plan in force at a moment, for ever the same answer. Raises PlanNotInForce."""
-    version = (
-        PlanVersion.objects.filter(key=key, effective_from__lte=at).order_by("-effective_from").first()
-    )
+    version = PlanVersion.objects.filter(key=key, effective_from__lte=at).order_by("-effective_from").first()
     if version is None:
         raise PlanNotInForce(key=key, at=at.isoformat())
     return version, plan_of(version)

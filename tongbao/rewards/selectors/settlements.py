@@ -18,7 +18,11 @@ def unsettled_orders(*, upto_order_id: int) -> list[int]:
 
     An order paid in the same moment comes in the order of its number.
     """
-    last = Order.objects.filter(id=upto_order_id, paid_at__isnull=False).values_list("paid_at", flat=True).first()
+    last = (
+        Order.objects.filter(id=upto_order_id, paid_at__isnull=False)
+        .values_list("paid_at", flat=True)
+        .first()
+    )
     if last is None:
         return []
     paid = Order.objects.filter(paid_at__isnull=False).filter(

@@ -34,7 +34,9 @@ def withdrawal(*, number: str, member_id: int | None = None) -> WithdrawalFacts:
 
 def withdrawals_of(*, member_id: int, limit: int = 50) -> tuple[WithdrawalFacts, ...]:
     """A member's withdrawals, newest first."""
-    return tuple(_facts(row) for row in Withdrawal.objects.filter(member_id=member_id).order_by("-id")[:limit])
+    return tuple(
+        _facts(row) for row in Withdrawal.objects.filter(member_id=member_id).order_by("-id")[:limit]
+    )
 
 
 def withdrawals_waiting() -> int:

@@ -1,5 +1,6 @@
 """Writes of rewards: plans published, orders settled, awards released and taken back, withdrawals."""
 
+from tongbao.rewards.services.opening import import_opening_balances
 from tongbao.rewards.services.plans import install_presets, publish_plan, set_up_tenant
 from tongbao.rewards.services.refunding import apply_refund
 from tongbao.rewards.services.releasing import note_claim, note_receipt, release_due
@@ -17,6 +18,7 @@ __all__ = [
     "apply_refund",
     "approve_withdrawal",
     "ask_for_due_withdrawals",
+    "import_opening_balances",
     "install_presets",
     "note_claim",
     "note_receipt",

@@ -139,7 +139,9 @@ def _remainders(
         delta_fen = after[rest.clause] - (rest.amount_fen - awarded_fen)
         share = unallocated(rest.clause)
         if delta_fen < 0:
-            booking.transfers += transfer(share, OPERATING, -delta_fen, kind="unallocated_back", facts=subject)
+            booking.transfers += transfer(
+                share, OPERATING, -delta_fen, kind="unallocated_back", facts=subject
+            )
         else:
             booking.transfers += transfer(OPERATING, share, delta_fen, kind="unallocated", facts=subject)
     line.remaining_base_fen = sale.base_fen

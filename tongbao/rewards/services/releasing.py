@@ -65,7 +65,9 @@ def release_due(*, now: datetime, limit: int | None = None) -> int:
 
 
 def _due(now: datetime) -> QuerySet[models.Settlement]:
-    waiting = models.Award.objects.filter(state=models.Award.State.PENDING).exclude(beneficiary__status=FROZEN)
+    waiting = models.Award.objects.filter(state=models.Award.State.PENDING).exclude(
+        beneficiary__status=FROZEN
+    )
     return models.Settlement.objects.filter(release_at__lte=now, has_open_claim=False).filter(
         Q(released_at__isnull=True) | Q(id__in=waiting.values("settlement_id"))
     )
@@ -112,7 +114,9 @@ def _release_awards(settlement: models.Settlement, awards: list[models.Award], n
             facts=subject,
         )
     book(key=key, transfers=transfers, now=now)
-    models.Award.objects.filter(id__in=[award.pk for award in awards]).update(state=models.Award.State.RELEASED)
+    models.Award.objects.filter(id__in=[award.pk for award in awards]).update(
+        state=models.Award.State.RELEASED
+    )
     models.AwardChange.objects.bulk_create(
         models.AwardChange(
             award=award, kind=models.AwardChange.Kind.RELEASED, delta_fen=0, request_key=key, at=now

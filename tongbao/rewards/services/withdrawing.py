@@ -107,9 +107,7 @@ def reject_withdrawal(*, number: str, reason: str, actor: Actor, now: datetime) 
         _give_back(row, state=State.REJECTED, reason=reason, now=now)
         Withdrawal.objects.filter(pk=row.pk).update(decided_at=now, decided_by=actor.name)
         audit(
-            AuditFact(
-                actor=actor, action="withdrawal.reject", subject=f"withdrawal:{number}", reason=reason
-            ),
+            AuditFact(actor=actor, action="withdrawal.reject", subject=f"withdrawal:{number}", reason=reason),
             now=now,
         )
 

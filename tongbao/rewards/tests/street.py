@@ -77,7 +77,9 @@ def pack(price_fen: int, *, code: str = "pack-198", plan: str = "gift-pack") -> 
     return shop.product(code, price_fen=price_fen, kind="gift_pack", plan_key=plan)
 
 
-def buy(gateway: shop.MemoryGateway, buyer: int, *wishes: tuple[str, int], now: datetime = NOON) -> PlacedOrder:
+def buy(
+    gateway: shop.MemoryGateway, buyer: int, *wishes: tuple[str, int], now: datetime = NOON
+) -> PlacedOrder:
     """Ordered, paid at once, settled."""
     placed = shop.paid(gateway, buyer, *wishes, now=now)
     events.drain(now=now)

@@ -327,7 +327,9 @@ def test_approving_twice_at_once_pays_once(committed_tenant, race):
                 for _ in range(4)
             ),
         )
-        assert sum(decision is None for decision in decisions) in (1, 2), "approved, and perhaps then rejected"
+        assert sum(decision is None for decision in decisions) in (1, 2), (
+            "approved, and perhaps then rejected"
+        )
         if selectors.withdrawal(number=number).state == "approved":
             race(*(lambda: services.send_withdrawal(number=number, now=RELEASED) for _ in range(8)))
             gateway.finish(number, at=RELEASED)
