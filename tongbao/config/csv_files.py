@@ -32,7 +32,9 @@ class FileUnreadable(DomainError):
     message_zh = "{file}:{line}:{why_zh}"
 
 
-def read_rows(path: Path, *, headers: Mapping[str, str], needed: tuple[str, ...]) -> Iterator[tuple[int, dict[str, str]]]:
+def read_rows(
+    path: Path, *, headers: Mapping[str, str], needed: tuple[str, ...]
+) -> Iterator[tuple[int, dict[str, str]]]:
     """``(line number, row)`` pairs with English keys. Raises FileUnreadable for a missing column."""
     reader = csv.reader(io.StringIO(_text(path), newline=""))
     names: list[str] = []
@@ -87,7 +89,10 @@ def _text(path: Path) -> str:
         except UnicodeDecodeError:
             continue
     raise FileUnreadable(
-        file=path.name, line=1, why_en="it is neither UTF-8 nor GBK; save it as UTF-8", why_zh="编码既非UTF-8也非GBK;请另存为UTF-8"
+        file=path.name,
+        line=1,
+        why_en="it is neither UTF-8 nor GBK; save it as UTF-8",
+        why_zh="编码既非UTF-8也非GBK;请另存为UTF-8",
     )
 
 

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import timedelta
 from importlib import import_module
 from importlib.util import find_spec
 
@@ -16,6 +17,7 @@ from django_tenants.utils import get_public_schema_name
 from psycopg import sql
 
 from tongbao.kit import clock
+from tongbao.kit.errors import NotAllowed
 from tongbao.kit.postgres.access import DatabaseAccess, resolve
 from tongbao.kit.transactions import transaction
 from tongbao.ledger.contracts import ACCOUNT_KINDS
@@ -66,12 +68,14 @@ def create_tenant(
     title: str,
     hosts: tuple[str, ...],
     is_demo: bool = False,
+    clock_offset: timedelta = timedelta(0),
     access: DatabaseAccess | None = None,
     verbosity: int = 0,
 ) -> None:
     """Make a tenant with its schema, roles, tables and first rows. Repeating it finishes what was left undone.
 
-    Raises TenantNameTaken when a host belongs to another tenant.
+    A demo tenant's clock may begin ``clock_offset`` from the real time. Raises TenantNameTaken when a host
+    belongs to another tenant.
     """
     access = access or resolve()
     with as_migrator(access):
@@ -91,7 +95,10 @@ def create_tenant(
         if is_demo:
             with connection.cursor() as cursor:
                 cursor.execute(
-                    sql.SQL("UPDATE {}.kit_clock SET movable = true").format(sql.Identifier(schema_name))
+                    sql.SQL("UPDATE {}.kit_clock SET movable = true, offset_by = %s").format(
+                        sql.Identifier(schema_name)
+                    ),
+                    [clock_offset],
                 )
     with tenant_context(schema_name), transaction():
         create_roles()
@@ -110,3 +117,22 @@ def _migrate_tenant(*, schema_name: str, verbosity: int) -> None:
     with tenant_context(schema_name):
         declare_account_kinds(ACCOUNT_KINDS)
     grant_tenant(schema_name=schema_name)
+
+
+def drop_demo_tenant(*, schema_name: str, access: DatabaseAccess | None = None) -> bool:
+    """Forget a demo tenant with all it has, so that it can be made anew; True if there was one.
+
+    Raises NotAllowed for a tenant that is no demo: real books are never dropped by a program.
+    """
+    access = access or resolve()
+    with as_migrator(access):
+        tenant = Tenant.objects.filter(schema_name=schema_name).first()
+        if tenant is None:
+            return False
+        if not tenant.is_demo:
+            raise NotAllowed(why=f"{schema_name} is no demo")
+        with connection.cursor() as cursor:
+            cursor.execute(sql.SQL("DROP SCHEMA IF EXISTS {} CASCADE").format(sql.Identifier(schema_name)))
+        Domain.objects.filter(tenant=tenant).delete()
+        Tenant.objects.filter(pk=tenant.pk).delete()
+    return True

@@ -1,3 +1,4 @@
+# ruff: noqa: N999 - the command is called import
 """``tongbao import``: members, agents, orders and opening balances of another system."""
 
 from __future__ import annotations
@@ -70,7 +71,9 @@ def command(
         )
         _tell(report.problems)
         if report.refused:
-            raise ImportRefused("Nothing was imported. Correct the lines above, or leave them out with --skip-bad-lines.")
+            raise ImportRefused(
+                "Nothing was imported. Correct the lines above, or leave them out with --skip-bad-lines."
+            )
         for name, count in report.imported.items():
             click.echo(f"{name}: {count}" + (" (dry run, nothing kept)" if dry_run else ""))
 
