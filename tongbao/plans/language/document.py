@@ -403,7 +403,7 @@ def nearest(word: str, options: Sequence[str]) -> str | None:
     >>> nearest("Gift-Pakc", ("gift-pack", "lottery-winner"))
     'gift-pack'
     """
-    near = get_close_matches(word.lower(), options, n=1, cutoff=0.6)
+    near = get_close_matches(word.lower(), options, n=1)
     return near[0] if near else None
 
 
