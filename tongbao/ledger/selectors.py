@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import date, datetime
 from importlib import resources
 
@@ -43,6 +43,19 @@ def balance(*, account: Account, asset: str = CASH) -> Balance:
     if kept is not None:
         return Balance(posted=kept[0], held=kept[1])
     return Balance(posted=derived_balance(number=number))
+
+
+def kept_balances(
+    *, owner_kind: OwnerKind, owner_ids: Iterable[int], kind: str, asset: str = CASH
+) -> dict[int, int]:
+    """What is booked on one kind of account of some owners, in one query; only where a balance is kept."""
+    rows = BalanceRow.objects.filter(
+        account__owner_kind=owner_kind,
+        account__owner_id__in=set(owner_ids),
+        account__kind=kind,
+        account__asset__code=asset,
+    )
+    return {owner_id: int(posted) for owner_id, posted in rows.values_list("account__owner_id", "posted")}
 
 
 def balance_for_all(*, owner_kind: OwnerKind, kind: str, asset: str = CASH) -> int:

@@ -26,7 +26,8 @@ class LineFacts:
     """One line of an order as the rewards see it.
 
     ``base_fen`` is what the customer paid in real money for the whole line (quantity included), after
-    coupons, without freight. ``remaining_base_fen`` is the base less what was refunded of this line.
+    coupons, without freight, of the ``list_fen`` that it costs. ``remaining_base_fen`` is the base less what
+    was refunded of this line.
     ``plan_key`` names the distribution plan; empty means no distribution.
     """
 
@@ -36,6 +37,7 @@ class LineFacts:
     is_pack: bool
     plan_key: str
     quantity: int
+    list_fen: int
     base_fen: int
     remaining_base_fen: int
 

@@ -288,6 +288,7 @@ def _line_facts(line: OrderLine) -> LineFacts:
         is_pack=line.kind == "gift_pack",
         plan_key=line.plan_key,
         quantity=line.quantity,
+        list_fen=line.price_fen * line.quantity,
         base_fen=line.base_fen,
         remaining_base_fen=line.base_fen - line.refunded_fen,
     )

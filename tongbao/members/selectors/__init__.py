@@ -2,6 +2,7 @@
 
 from tongbao.members.selectors.addresses import address, addresses, identity_name
 from tongbao.members.selectors.agents import agents_for, appointments, standing_agent
+from tongbao.members.selectors.ladder import ladder, rank_name, use_ladder
 from tongbao.members.selectors.people import (
     check_invitation,
     daily_joined,
@@ -19,6 +20,7 @@ from tongbao.members.selectors.ranks import (
     ranks_of,
     ranks_that_disagree,
     standing_rank_at,
+    standing_ranks_at,
 )
 from tongbao.members.selectors.sessions import sessions_of
 from tongbao.members.selectors.tree import (
@@ -45,6 +47,7 @@ __all__ = [
     "grants_of",
     "identity_name",
     "inviter",
+    "ladder",
     "member",
     "member_by_key",
     "member_id_by_phone",
@@ -52,6 +55,7 @@ __all__ = [
     "members_in_circles",
     "phone_of",
     "rank_at",
+    "rank_name",
     "rank_was_taken_back",
     "ranks_of",
     "ranks_that_disagree",
@@ -59,7 +63,9 @@ __all__ = [
     "sessions_of",
     "standing_agent",
     "standing_rank_at",
+    "standing_ranks_at",
     "upline",
     "upline_seen_by",
     "uplines",
+    "use_ladder",
 ]
