@@ -8,7 +8,12 @@ class MallConfig(AppConfig):
     verbose_name = _("Mall")
     default_auto_field = "django.db.models.BigAutoField"
     # Logs and the gateway's word are kept as they came: a tenant's role adds to them and reads them.
+    # What an order was placed for never changes either; only what came back of it does.
     protected_tables = {
         "mall_transition": "SELECT, INSERT",
         "mall_statement_entry": "SELECT, INSERT",
+        "mall_order_line": "SELECT, INSERT, UPDATE (promised_fen, refunded_fen, pieces_back)",
+        "mall_claim_line": "SELECT, INSERT",
+        "mall_refund_line": "SELECT, INSERT",
+        "mall_gateway_message": "SELECT, INSERT, UPDATE (outcome)",
     }

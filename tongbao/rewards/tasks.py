@@ -12,9 +12,12 @@ from tongbao.mall.contracts import (
     OrderPaid,
     OrderReceived,
     OrderRefunded,
+    PlanOffer,
     TransferReported,
 )
+from tongbao.mall.services.plan_keys import use_plan_catalogue
 from tongbao.rewards import services
+from tongbao.rewards.selectors import plans_in_force
 from tongbao.rewards.services.adjusting import register_proposals
 
 
@@ -69,6 +72,17 @@ SCHEDULES = [
 ]
 
 
+class Plans:
+    """What the mall asks before a product names a plan: which plans are in force."""
+
+    def plans(self, *, at: datetime) -> tuple[PlanOffer, ...]:
+        return tuple(
+            PlanOffer(key=plan.key, title_zh=plan.title_zh, title_en=plan.title_en)
+            for plan in plans_in_force(at=at)
+        )
+
+
 def connect() -> None:
-    """Say what carries out approved proposals; called by ``config``."""
+    """Say what carries out approved proposals, and which plans there are; called by ``config``."""
     register_proposals()
+    use_plan_catalogue(Plans())

@@ -9,6 +9,7 @@ from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
+from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 from unfold.admin import TabularInline
 from unfold.decorators import action, display
@@ -23,6 +24,7 @@ from tongbao.mall.contracts import MAX_ORDER_FEN, MAX_PRICE_FEN, MAX_STOCK
 from tongbao.mall.models import Category, FreightTemplate, Picture, Product, Variant
 from tongbao.mall.selectors.catalogue import picture_url
 from tongbao.mall.services import catalogue, pictures, stock
+from tongbao.mall.services.plan_keys import plan_offers
 from tongbao.tenancy.contracts import OWNER, SERVICE
 
 
@@ -139,6 +141,8 @@ class ProductForm(forms.ModelForm):  # type: ignore[type-arg]
         for name in ("code", "kind"):
             if self.instance.pk and name in self.fields:
                 self.fields[name].disabled = True
+        if "plan_key" in self.fields:
+            self.fields["plan_key"] = _plan_field(self.instance.plan_key)
 
 
 class StockForm(BaseDialogForm):
@@ -387,6 +391,24 @@ class FreightAdmin(WritingAdmin):
             actor=actor_of(request),
             now=clock.now(),
         )
+
+
+def _plan_field(chosen: str) -> forms.ChoiceField:
+    """The plans in force by their titles; one that a product names already stays a choice."""
+    language = "en" if (get_language() or "").startswith("en") else "zh"
+    titles = {
+        offer.key: offer.title_en if language == "en" else offer.title_zh
+        for offer in plan_offers(at=clock.now())
+    }
+    choices = [("", "—"), *titles.items()]
+    if chosen and chosen not in titles:
+        choices.append((chosen, chosen))
+    return forms.ChoiceField(
+        label=_("distribution plan"),
+        choices=choices,
+        required=False,
+        widget=UnfoldAdminSelectWidget(choices=choices),
+    )
 
 
 def _within(amount_fen: int | None, low: int, high: int) -> int:

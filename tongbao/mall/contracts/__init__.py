@@ -46,6 +46,7 @@ from tongbao.mall.contracts.people import (
     By,
     StepTaker,
 )
+from tongbao.mall.contracts.plans import PlanCatalogue, PlanOffer
 from tongbao.mall.contracts.refusals import (
     AddressNeeded,
     BadAmount,
@@ -71,6 +72,7 @@ from tongbao.mall.contracts.refusals import (
     OutOfStock,
     PaymentUnknown,
     PictureRefused,
+    PlanKeyUnknown,
     PriceChanged,
     ProductNotForSale,
     ProductUnknown,
@@ -144,6 +146,9 @@ __all__ = [
     "PaymentState",
     "PaymentUnknown",
     "PictureRefused",
+    "PlanCatalogue",
+    "PlanKeyUnknown",
+    "PlanOffer",
     "PriceChanged",
     "ProductKind",
     "ProductNotForSale",

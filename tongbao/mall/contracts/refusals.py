@@ -259,3 +259,10 @@ class CategoryInUse(DomainError):
     status = 409
     message_en = "Category {title} holds products or categories. Move them first."
     message_zh = "分类{title}下还有商品或子分类。请先移走。"
+
+
+class PlanKeyUnknown(DomainError):
+    code = "plan_key_unknown"
+    status = 422
+    message_en = "No distribution plan {plan_key} is in force. Choose one of: {known}; or none."
+    message_zh = "没有生效中的分销方案{plan_key}。可选:{known},或不设置。"

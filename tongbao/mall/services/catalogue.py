@@ -22,6 +22,7 @@ from tongbao.mall.contracts import (
 )
 from tongbao.mall.models import Category, FreightTemplate, Product, Variant
 from tongbao.mall.policy.amounts import check_amount, check_price
+from tongbao.mall.services.plan_keys import check_plan_key
 from tongbao.tenancy.contracts import Actor, AuditFact
 from tongbao.tenancy.services import audit
 
@@ -123,7 +124,7 @@ def create_product(
     """Add a product, not yet on sale, and return its id.
 
     The code of a gift pack is what the plan's promotion rules name (``pack-198``). Raises CodeTaken,
-    InvalidInput.
+    PlanKeyUnknown, InvalidInput.
     """
     if not CODE.fullmatch(code):
         raise InvalidInput(
@@ -138,7 +139,7 @@ def create_product(
             title=_text("title", title, 80),
             subtitle=_text("subtitle", subtitle, 120, may_be_empty=True),
             description=_text("description", description, 20_000, may_be_empty=True),
-            plan_key=plan_key,
+            plan_key=check_plan_key(plan_key=plan_key, at=now),
             category_id=category_id,
             freight_template_id=freight_template_id,
             position=position,
@@ -151,10 +152,12 @@ def create_product(
 
 
 def change_product(*, code: str, changes: dict[str, Any], actor: Actor, now: datetime) -> None:
-    """Change what ``CHANGEABLE`` names. Orders keep what they were placed with. Raises ProductUnknown."""
+    """Change what ``CHANGEABLE`` names; placed orders keep theirs. Raises ProductUnknown, PlanKeyUnknown."""
     for name in changes:
         if name not in CHANGEABLE:
             raise InvalidInput(field=name, why_en="it can't be changed", why_zh="不可修改")
+    if "plan_key" in changes:
+        check_plan_key(plan_key=changes["plan_key"], at=now)
     with transaction():
         row = Product.objects.select_for_update().filter(code=code).first()
         if row is None:

@@ -21,6 +21,7 @@ from tongbao.mall.contracts import (
 )
 from tongbao.mall.models import Order, OrderLine, Payment, Product, Refund, RefundLine, Transition
 from tongbao.mall.policy.order_rows import OrderRow, RowProblem, read_order_rows
+from tongbao.mall.services.plan_keys import check_plan_key
 from tongbao.members.contracts import MemberUnknown
 from tongbao.members.selectors import member_by_key
 
@@ -62,6 +63,7 @@ def import_orders(
     (ties in order of line), so that rewards follow as they would have then. ``plan_key`` is the plan these
     orders pay by; products in ``pack_codes`` are gift packs. Unless ``leave_out_bad``, one bad line refuses
     all: OrderRowsRefused, with ``problems`` for each line. An order that was taken over before is a bad line.
+    A plan that was not in force at the first of the orders refuses all too: PlanKeyUnknown.
 
     >>> import_orders(rows=[(2, {"order_id": "A1", ...})], plan_key="gift-pack", pack_codes={"pack-198"},
     ...               leave_out_bad=False, now=now).imported                          # doctest: +SKIP
@@ -80,6 +82,7 @@ def import_orders(
             why_zh=first.why_zh,
             problems=problems,
         )
+    check_plan_key(plan_key=plan_key, at=min((row.paid_at for row in good), default=now))
     taken = [row for row in good if row.buyer_id in buyers and row.order_id not in known]
     happened: list[_Happening] = []
     with transaction():

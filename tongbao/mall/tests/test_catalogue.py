@@ -17,6 +17,7 @@ from tongbao.mall.contracts import (
     CodeTaken,
     OutOfStock,
     PictureRefused,
+    PlanKeyUnknown,
     ProductUnknown,
 )
 from tongbao.mall.models import Picture, Variant
@@ -104,7 +105,7 @@ def test_products_are_found_by_category_kind_and_words_and_sorted_by_price(tenan
 
 
 def test_a_sort_order_is_chosen_from_a_list_and_never_part_of_a_query(tenant):
-    """peers.md 19."""
+    """Others pasted it into their SQL."""
     with pytest.raises(KeyError):
         selectors.products(sort="id; DROP TABLE mall_product")
     shop.product("tea", price_fen=100)
@@ -140,6 +141,17 @@ def test_the_code_and_the_kind_of_a_product_stay(tenant):
             catalogue.change_product(code="pack-198", changes={name: "x"}, **BY)
     with pytest.raises(ProductUnknown):
         catalogue.change_product(code="nothing", changes={"title": "x"}, **BY)
+
+
+def test_a_product_names_a_plan_in_force_or_none(tenant):
+    """A sale by a plan that nobody knows could never be settled."""
+    with pytest.raises(PlanKeyUnknown):
+        catalogue.create_product(code="tea", kind="goods", title="茶", plan_key="gift-pakc", **BY)
+    shop.pack_198()
+    with pytest.raises(PlanKeyUnknown):
+        catalogue.change_product(code="pack-198", changes={"plan_key": "gift-pakc"}, **BY)
+    catalogue.change_product(code="pack-198", changes={"plan_key": ""}, **BY)
+    catalogue.change_product(code="pack-198", changes={"plan_key": "merchant-alliance"}, **BY)
 
 
 def test_stock_comes_in_and_is_lost_but_never_below_zero(tenant):
@@ -206,7 +218,7 @@ BOMB = image(size=(7_000, 7_000))
     ids=["empty", "exe", "svg", "php", "pdf", "gif", "bmp", "cut off", "bomb"],
 )
 def test_what_is_no_picture_is_refused_and_nothing_is_stored(tenant, storage, content):
-    """peers.md 19: uploads that run as code."""
+    """Others stored uploads that then ran as code."""
     shop.pack_198()
     with pytest.raises(PictureRefused):
         pictures.add_picture(product_code="pack-198", content=content, **BY)

@@ -51,6 +51,7 @@ def test_more_than_there_is_is_refused_and_nothing_is_taken(tenant):
 
 
 def test_the_last_item_is_sold_once_to_32_buyers_at_once(committed_tenant, race):
+    """The oldest bug of shops: the last item, oversold."""
     tea = shop.product("tea", price_fen=5_000, stock=5)
     buyers = [shop.buyer() for _ in range(32)]
     results = race(*(lambda member=member: shop.order(member, (tea, 1)) for member in buyers))

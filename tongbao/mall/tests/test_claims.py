@@ -238,7 +238,7 @@ def test_eight_claims_at_once_open_one(committed_tenant, gateway, race):
 
 
 def test_eight_approvals_at_once_refund_once(committed_tenant, gateway, race):
-    """peers.md 4 and 15, for refunds: whoever clicks twice, one refund number, one call, one booking."""
+    """Whoever clicks twice: one refund number, one call, one booking."""
     member = shop.buyer()
     placed = shop.paid(gateway, member, (shop.pack_198(), 1))
     opened = ask(placed, member, pieces=1)
@@ -306,7 +306,7 @@ def test_a_claim_is_withdrawn_by_its_buyer_alone_and_before_the_goods_are_on_the
 
 
 def test_a_rejected_claim_rejected_again_changes_nothing(gateway):
-    """peers.md 5, for claims."""
+    """Others gave the money back once for each click on "reject"."""
     member = shop.buyer()
     placed = shop.paid(gateway, member, (shop.pack_198(), 1))
     opened = ask(placed, member, pieces=1)
@@ -433,7 +433,7 @@ def test_the_database_itself_refuses_to_give_back_more_than_was_paid(gateway):
 
 
 def test_refunds_of_a_two_line_order_are_kept_by_line(gateway):
-    """peers.md 9: each line's own amount, never a running sum."""
+    """Each line's own amount: others took back the running sum."""
     tea, cup = shop.product("tea", price_fen=5_000), shop.product("cup", price_fen=900)
     placed = shop.paid(gateway, shop.buyer(), (tea, 1), (cup, 1))
     number = claims.refund_order(

@@ -17,7 +17,7 @@ from tongbao.mall.contracts import (
     OrderUnknown,
     TransitionRefused,
 )
-from tongbao.mall.models import Order, Transition
+from tongbao.mall.models import Order, OrderLine, Transition
 from tongbao.mall.services import claims, orders
 from tongbao.mall.tests import shop
 from tongbao.tenancy.models import AuditEntry
@@ -105,7 +105,7 @@ def test_a_step_that_does_not_lead_on_is_refused_and_changes_nothing(gateway, st
 
 
 def test_eight_cancels_at_once_give_the_stock_back_once(committed_tenant, gateway, race):
-    """peers.md 15: the double-click guard is the database, not a cache."""
+    """The guard against double clicks is the database: others used a cache, or nothing."""
     tea, member = shop.product("tea", price_fen=5_000, stock=10), shop.buyer()
     placed = shop.order(member, (tea, 3))
 
@@ -246,6 +246,13 @@ def test_an_order_shows_what_can_be_done_next(gateway):
     assert choices() == (False, False, False, True)
     orders.ship_order(number=placed.number, actor=shop.OPERATOR, now=shop.NOON)
     assert choices() == (False, False, True, True)
+
+
+def test_what_an_order_was_placed_for_can_not_be_changed_by_the_applications_role(gateway):
+    shop.order(shop.buyer(), (shop.pack_198(), 1))
+    for change in ({"price_fen": 1}, {"base_fen": 1}, {"plan_key": "other"}, {"quantity": 9}):
+        with pytest.raises(DatabaseError, match="permission denied"), transaction():
+            OrderLine.objects.update(**change)
 
 
 def test_order_facts_are_what_the_rewards_need(gateway):

@@ -95,7 +95,7 @@ def test_a_replayed_notification_changes_nothing_and_is_answered(gateway):
 
 
 def test_a_message_delivered_twice_books_once_even_under_another_id(gateway):
-    """peers.md 13."""
+    """Others booked a message twice when it came twice."""
     member = shop.buyer()
     placed = shop.order(member, (shop.pack_198(), 1))
     started = shop.start(member, placed)
@@ -386,7 +386,7 @@ def test_a_gateway_that_refuses_ends_the_attempt_and_another_may_follow(gateway)
 
 
 def test_the_gateway_is_never_called_inside_a_transaction(gateway):
-    """peers.md 14: the whole life of an order, with the gateway watching."""
+    """Others held rows locked while a bank was thinking: the whole life of an order, with the gateway watching."""
     member = shop.buyer()
     placed = shop.received(gateway, member, (shop.pack_198(), 1))
     number = claims.refund_order(
@@ -444,7 +444,7 @@ def test_a_gateway_that_is_switched_off_is_not_offered_and_what_was_begun_still_
 
 
 def test_the_payment_and_the_paid_order_are_written_together_or_not_at_all(gateway, monkeypatch):
-    """peers.md 2: what fails after the booking takes the booking with it, and the next delivery does all."""
+    """What fails after the booking takes the booking with it, and the next delivery does all."""
     member = shop.buyer()
     placed = shop.order(member, (shop.pack_198(), 1))
     started = shop.start(member, placed)
