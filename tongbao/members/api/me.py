@@ -10,6 +10,7 @@ from ninja import Schema
 from pydantic import Field
 
 from tongbao.kit import clock
+from tongbao.kit.api import reader_language
 from tongbao.kit.api import router as new_router
 from tongbao.members import selectors, services
 from tongbao.members.api.auth import MemberAuth, identity_of
@@ -30,6 +31,7 @@ class MeOut(Schema):
     name: str
     phone_masked: str
     rank: str
+    rank_name: str
     status: Literal["active", "inactive", "frozen", "closed"]
     identity_status: Literal["none", "submitted", "verified", "rejected"]
     invite_code: str
@@ -71,14 +73,14 @@ class GrantOut(Schema):
 
 @router.get("/me", response=MeOut, summary="Who I am")
 def me(request: HttpRequest) -> Any:
-    return _me(identity_of(request).member_id)
+    return _me(request)
 
 
 @router.patch("/me", response=MeOut, summary="Change my name or language")
 def describe(request: HttpRequest, wish: MeIn) -> Any:
     member_id = identity_of(request).member_id
     services.describe_member(member_id=member_id, name=wish.name, language=wish.language)
-    return _me(member_id)
+    return _me(request)
 
 
 @router.get("/me/ranks", response=list[GrantOut], summary="Why I have, or had, my ranks")
@@ -109,7 +111,7 @@ def change_phone(request: HttpRequest, wish: PhoneIn) -> Any:
         address=address_of(request),
         now=clock.now(),
     )
-    return _me(identity.member_id)
+    return _me(request)
 
 
 @router.post("/me/identity", response=MeOut, summary="Put my real name forward for verification")
@@ -118,17 +120,18 @@ def submit_identity(request: HttpRequest, wish: IdentityIn) -> Any:
     services.submit_identity(
         member_id=member_id, real_name=wish.real_name, card_number=wish.card_number, now=clock.now()
     )
-    return _me(member_id)
+    return _me(request)
 
 
-def _me(member_id: int) -> dict[str, Any]:
-    known = selectors.member(member_id=member_id)
+def _me(request: HttpRequest) -> dict[str, Any]:
+    known = selectors.member(member_id=identity_of(request).member_id)
     sponsor = selectors.member(member_id=known.sponsor_id) if known.sponsor_id else None
     return {
         "number": known.number,
         "name": known.name,
         "phone_masked": known.phone_masked,
         "rank": known.rank,
+        "rank_name": selectors.rank_name(known.rank, language=reader_language(request)),
         "status": known.status,
         "identity_status": known.identity_status,
         "invite_code": known.invite_code,

@@ -78,6 +78,7 @@ from tongbao.members.contracts.words import (
     MemberStatus,
     RegionLevel,
     RevokeCause,
+    word,
 )
 
 __all__ = [
@@ -158,4 +159,5 @@ __all__ = [
     "TooManyAddresses",
     "TriedTooOften",
     "UplineSeat",
+    "word",
 ]

@@ -24,7 +24,7 @@ class RegionalAgent(models.Model):
     region_code = models.CharField(_("region"), max_length=6)
     level = models.CharField(_("level"), max_length=8, choices=Level)
     member = models.ForeignKey(Member, models.PROTECT, related_name="agencies", verbose_name=_("member"))
-    fee_fen = models.BigIntegerField(_("fee (fen)"))
+    fee_fen = models.BigIntegerField(_("agency fee (fen)"))
     starts_on = models.DateField(_("starts on"))
     ends_on = models.DateField(_("last day"), null=True, blank=True)
     until_on = models.DateField(_("until"), null=True)

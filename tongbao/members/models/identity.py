@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from tongbao.members.models.people import Member
 
@@ -17,9 +18,9 @@ class IdentitySubmission(models.Model):
     """
 
     class State(models.TextChoices):
-        SUBMITTED = "submitted", _("submitted")
-        VERIFIED = "verified", _("verified")
-        REJECTED = "rejected", _("rejected")
+        SUBMITTED = "submitted", pgettext_lazy("identity", "submitted")
+        VERIFIED = "verified", pgettext_lazy("identity", "verified")
+        REJECTED = "rejected", pgettext_lazy("identity", "rejected")
 
     member = models.ForeignKey(Member, models.PROTECT, related_name="identities", verbose_name=_("member"))
     real_name = models.CharField(_("real name"), max_length=60)
@@ -53,7 +54,7 @@ class Address(models.Model):
 
     member = models.ForeignKey(Member, models.PROTECT, related_name="addresses", verbose_name=_("member"))
     recipient = models.CharField(_("recipient"), max_length=40)
-    phone = models.CharField(_("phone"), max_length=20)
+    phone = models.CharField(_("mobile phone"), max_length=20)
     region_code = models.CharField(_("region"), max_length=6)
     street = models.CharField(_("street"), max_length=120)
     is_default = models.BooleanField(_("default"), default=False)

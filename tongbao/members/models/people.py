@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 
 class Member(models.Model):
@@ -14,16 +15,16 @@ class Member(models.Model):
     """
 
     class Status(models.TextChoices):
-        ACTIVE = "active", _("active")
-        INACTIVE = "inactive", _("inactive")
-        FROZEN = "frozen", _("frozen")
-        CLOSED = "closed", _("closed")
+        ACTIVE = "active", pgettext_lazy("member", "active")
+        INACTIVE = "inactive", pgettext_lazy("member", "inactive")
+        FROZEN = "frozen", pgettext_lazy("member", "frozen")
+        CLOSED = "closed", pgettext_lazy("member", "closed")
 
     class IdentityStatus(models.TextChoices):
-        NONE = "none", _("not submitted")
-        SUBMITTED = "submitted", _("submitted")
-        VERIFIED = "verified", _("verified")
-        REJECTED = "rejected", _("rejected")
+        NONE = "none", pgettext_lazy("identity", "not submitted")
+        SUBMITTED = "submitted", pgettext_lazy("identity", "submitted")
+        VERIFIED = "verified", pgettext_lazy("identity", "verified")
+        REJECTED = "rejected", pgettext_lazy("identity", "rejected")
 
     class Language(models.TextChoices):
         CHINESE = "zh-hans", _("Simplified Chinese")
@@ -32,8 +33,8 @@ class Member(models.Model):
     number = models.CharField(_("member number"), max_length=16, unique=True)
     # The number in the system that the member was taken over from.
     external_number = models.CharField(_("former number"), max_length=64, unique=True, null=True, blank=True)
-    phone = models.CharField(_("phone"), max_length=20, unique=True, null=True, blank=True)
-    name = models.CharField(_("name"), max_length=40, blank=True)
+    phone = models.CharField(_("mobile phone"), max_length=20, unique=True, null=True, blank=True)
+    name = models.CharField(_("display name"), max_length=40, blank=True)
     invite_code = models.CharField(_("invitation code"), max_length=12, unique=True)
     sponsor = models.ForeignKey(
         "self", models.PROTECT, related_name="recruits", null=True, blank=True, verbose_name=_("sponsor")
@@ -81,7 +82,7 @@ class SponsorChange(models.Model):
     sponsor_after = models.ForeignKey(
         Member, models.PROTECT, related_name="+", null=True, verbose_name=_("sponsor after"), db_index=False
     )
-    cause = models.CharField(_("cause"), max_length=12, choices=Cause)
+    cause = models.CharField(_("cause of the change"), max_length=12, choices=Cause)
     changed_at = models.DateTimeField(_("changed at"))
     proposal_id = models.BigIntegerField(_("proposal"), null=True)
 

@@ -34,7 +34,7 @@ class RankGrant(models.Model):
     from_rank = models.CharField(_("from rank"), max_length=40, blank=True)
     recruit_rank = models.CharField(_("rank of the recruits"), max_length=40, blank=True)
     recruits_needed = models.PositiveIntegerField(_("recruits needed"), default=0)
-    granted_at = models.DateTimeField(_("granted at"))
+    granted_at = models.DateTimeField(_("rank granted at"))
     revoked_at = models.DateTimeField(_("revoked at"), null=True)
     revoked_because = models.CharField(_("revoked because"), max_length=12, choices=RevokeCause, blank=True)
     revoked_source = models.CharField(_("revoked by"), max_length=120, blank=True)

@@ -30,7 +30,7 @@ class PhoneCode(models.Model):
 class SmsMessage(models.Model):
     """A text message as the built-in sender "sends" it: into this table, for the console to show."""
 
-    phone = models.CharField(_("phone"), max_length=20, db_index=True)
+    phone = models.CharField(_("mobile phone"), max_length=20, db_index=True)
     text = models.CharField(_("text"), max_length=300)
     purpose = models.CharField(_("purpose"), max_length=20)
     written_at = models.DateTimeField(_("written at"))

@@ -17,10 +17,10 @@ from tongbao.members.selectors.ranks import (
     grants_of,
     rank_at,
     rank_was_taken_back,
+    ranks_left_at,
     ranks_of,
     ranks_that_disagree,
     standing_rank_at,
-    standing_ranks_at,
 )
 from tongbao.members.selectors.sessions import sessions_of
 from tongbao.members.selectors.tree import (
@@ -57,13 +57,13 @@ __all__ = [
     "rank_at",
     "rank_name",
     "rank_was_taken_back",
+    "ranks_left_at",
     "ranks_of",
     "ranks_that_disagree",
     "recruits_of",
     "sessions_of",
     "standing_agent",
     "standing_rank_at",
-    "standing_ranks_at",
     "upline",
     "upline_seen_by",
     "uplines",

@@ -55,16 +55,22 @@ def standing_rank_at(*, member_id: int, at: datetime, ladder: Sequence[str]) -> 
     return highest(left.values_list("rank", flat=True), ladder=ladder)
 
 
-def standing_ranks_at(*, member_ids: Iterable[int], at: datetime, ladder: Sequence[str]) -> dict[int, str]:
-    """As ``standing_rank_at``, for many members in one query."""
-    asked = set(member_ids)
-    found: dict[int, list[str]] = {member_id: [] for member_id in asked}
-    left = RankGrant.objects.filter(member_id__in=asked, granted_at__lt=at).filter(
+def ranks_left_at(*, member_ids: Iterable[int], at: datetime, ladder: Sequence[str]) -> dict[int, str]:
+    """What refunds have left since of the ranks that members held just before a moment, in one query.
+
+    Members of whose ranks nothing was undone are missing.
+    """
+    held = RankGrant.objects.filter(member_id__in=set(member_ids), granted_at__lt=at).filter(
         Q(revoked_at__isnull=True) | Q(revoked_at__gte=at)
     )
-    for member_id, rank in left.exclude(revoked_because__in=UNDONE).values_list("member_id", "rank"):
-        found[member_id].append(rank)
-    return {member_id: highest(ranks, ladder=ladder) for member_id, ranks in found.items()}
+    left: dict[int, list[str]] = {}
+    undone: set[int] = set()
+    for member_id, rank, because in held.values_list("member_id", "rank", "revoked_because"):
+        if because in UNDONE:
+            undone.add(member_id)
+        else:
+            left.setdefault(member_id, []).append(rank)
+    return {member_id: highest(left.get(member_id, ()), ladder=ladder) for member_id in undone}
 
 
 def rank_was_taken_back(*, member_id: int, rank: str, since: datetime) -> bool:

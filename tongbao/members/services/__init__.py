@@ -11,6 +11,7 @@ from tongbao.members.services.people import (
     describe_member,
     log_in,
     register,
+    reveal_phone,
     set_phone,
     sign_up,
 )
@@ -55,6 +56,7 @@ __all__ = [
     "register",
     "reject_identity",
     "request_code",
+    "reveal_phone",
     "revoke_agent",
     "revoke_session",
     "revoke_sessions",

@@ -24,7 +24,7 @@ from tongbao.members.contracts import (
 )
 from tongbao.members.models import Member
 from tongbao.members.policy.people import clean_name, mask_phone, member_number, normalise_phone
-from tongbao.members.selectors import inviter
+from tongbao.members.selectors import inviter, phone_of
 from tongbao.members.services.codes import try_code, use_code
 from tongbao.members.services.rows import constraint_of, lock_member, new_invite_code, new_member_ids
 from tongbao.members.services.sessions import open_session, revoke_sessions
@@ -167,6 +167,14 @@ def set_phone(*, member_id: int, phone: str, reason: str, actor: Actor, now: dat
             ),
             now=now,
         )
+
+
+def reveal_phone(*, member_id: int, actor: Actor, now: datetime) -> str:
+    """A member's whole phone for an operator who asks; that they asked is kept. Raises MemberUnknown."""
+    with transaction():
+        phone = phone_of(member_id=member_id)
+        audit(AuditFact(actor=actor, action="members.reveal_phone", subject=f"member:{member_id}"), now=now)
+    return phone
 
 
 def _write_phone(*, member_id: int, phone: str) -> str | None:
