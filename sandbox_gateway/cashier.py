@@ -193,7 +193,7 @@ def _icon(name: str, more: str = "") -> str:
 
 def _amount(amount_fen: int) -> str:
     written = yuan(amount_fen)
-    long = " long" if len(written) > 10 else ""
+    long = " long" if len(written) > 9 else ""
     return f'<p class="amount{long}" data-testid="amount"><span class="sign">¥</span>{written}</p>'
 
 
@@ -330,6 +330,7 @@ def _page(
         title=f"{word('title', language)} · {word('brand', language)}",
         brand=word("brand", language),
         test_mode=word("test_mode", language),
+        test_tag=word("test_tag", language),
         language_link=link,
         state=state,
         # For browsers without scripts; with them the page follows faster by itself.

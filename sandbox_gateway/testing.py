@@ -156,7 +156,10 @@ class Received:
 
 
 class Receiver:
-    """A shop that only listens: it keeps every notification, and refuses as many as it is told to."""
+    """A shop that only listens: it keeps every notification, and refuses as many as it is told to.
+
+    Customers who come back from the cashier find a page.
+    """
 
     def __init__(self) -> None:
         self.received: list[Received] = []
@@ -202,7 +205,15 @@ class Receiver:
                 self.send_header("Content-Length", "0")
                 self.end_headers()
 
-            def log_message(self, format: str, *args: Any) -> None:  # noqa: A002
+            def do_GET(self) -> None:
+                page = "<!doctype html><title>shop</title><h1>欢迎回来</h1>".encode()
+                self.send_response(200)
+                self.send_header("Content-Type", "text/html; charset=utf-8")
+                self.send_header("Content-Length", str(len(page)))
+                self.end_headers()
+                self.wfile.write(page)
+
+            def log_message(self, *arguments: Any) -> None:
                 """Tests look at what was received."""
 
         return Handler
