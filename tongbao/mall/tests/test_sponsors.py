@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
-
 import pytest
 
 from tongbao.mall.models import Order
@@ -11,7 +9,7 @@ from tongbao.mall.services import checkout
 from tongbao.mall.tests import shop
 from tongbao.members import selectors as members
 from tongbao.members.contracts import AccountClosed, AccountFrozen, InvitationUnknown, OwnInvitation
-from tongbao.members.services import freeze, register
+from tongbao.members.services import close, freeze, register
 
 
 @pytest.fixture
@@ -90,24 +88,16 @@ def test_the_frozen_and_the_closed_do_not_buy(gateway):
     with pytest.raises(AccountFrozen):
         order_with(buyer, "")
     gone = shop.buyer()
-    members_close(gone)
+    close(member_id=gone, reason="asked for it", actor=shop.OPERATOR, now=shop.NOON)
     with pytest.raises(AccountClosed):
         order_with(gone, "")
     assert not Order.objects.exists()
-
-
-def members_close(member_id: int) -> None:
-    from tongbao.members.services import close
-
-    close(
-        member_id=member_id, reason="asked for it", actor=shop.OPERATOR, now=shop.NOON + timedelta(seconds=1)
-    )
 
 
 def test_a_payment_is_not_lost_when_the_inviter_is_gone_by_then(gateway):
     shop.pack_198()
     sponsor, buyer = shop.buyer(), shop.buyer()
     placed = order_with(buyer, code_of(sponsor))
-    members_close(sponsor)
+    close(member_id=sponsor, reason="asked for it", actor=shop.OPERATOR, now=shop.NOON)
     pay(gateway, buyer, placed)
     assert (Order.objects.get().status, sponsor_of(buyer)) == ("paid", None)
