@@ -3,15 +3,20 @@
 from __future__ import annotations
 
 import json
+from datetime import datetime
 from pathlib import Path
 from typing import NoReturn
 
 import click
 
 from tongbao.config.command_line import REFUSED, language
+from tongbao.kit.errors import DomainError
 from tongbao.money import StatedError, format_rate
 from tongbao.plans import Plan, UnknownPreset, load_plan, preset, preset_names, prove
 from tongbao.plans.cases import load_cases, run_cases
+
+FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
+OUTPUT = click.Path(dir_okay=False, path_type=Path)
 
 
 @click.group("plan")
@@ -61,6 +66,63 @@ def prove_plan(plan_name: str, as_json: bool) -> None:
         f"Reached by: {', '.join(seats)} (sponsors nearest first), who get {proof.witness.total_fen} fen of "
         f"{proof.witness.base_fen}."
     )
+
+
+@command.command("replay")
+@click.argument("plan_name", metavar="PLAN")
+@click.option("--members", required=True, type=FILE, help="members.csv: member_id, sponsor_id, rank, …")
+@click.option("--agents", type=FILE, help="agents.csv: region_code, member_id")
+@click.option(
+    "--orders", required=True, type=FILE, help="orders.csv: order_id, buyer_id, product, base_fen, …"
+)
+@click.option("--out", required=True, type=OUTPUT, help="Where to write awards.csv.")
+@click.option("--statement", required=True, type=OUTPUT, help="Where to write statement.csv.")
+@click.option("--as-of", "as_of_text", help="Stop at this moment: 2026-01-01T00:00:00+08:00.")
+def replay_plan(
+    plan_name: str,
+    members: Path,
+    agents: Path | None,
+    orders: Path,
+    out: Path,
+    statement: Path,
+    as_of_text: str | None,
+) -> None:
+    """Write what PLAN would have paid on the orders of the files, award by award and member by member.
+
+    A line that can't be used stops everything, and nothing is written.
+    """
+    from tongbao.config.replay.files import History, write_awards, write_statement
+    from tongbao.config.replay.orders import Replay
+
+    plan = _plan(plan_name)
+    as_of = _moment(as_of_text)
+    try:
+        history = History(plan=plan, members=members, agents=agents, orders=orders)
+    except DomainError as refusal:
+        _fail(refusal.message(language()))
+    if history.problems:
+        _fail("\n".join(problem.message(language()) for problem in history.problems))
+    replay = Replay(plan=plan, people=history.people)
+    replay.play(history.orders, as_of=as_of)
+    try:
+        awards, people = write_awards(out, replay.awards()), write_statement(statement, replay.statement())
+    except OSError as error:
+        _fail(f"{error.filename}: can't be written: {error.strerror}. Name another file.")
+    click.echo(
+        f"{len(history.orders)} orders: {awards} lines in {out}, {people} members in {statement}.", err=True
+    )
+
+
+def _moment(text: str | None) -> datetime | None:
+    if text is None:
+        return None
+    try:
+        moment = datetime.fromisoformat(text)
+    except ValueError:
+        moment = None
+    if moment is None or moment.tzinfo is None:
+        _fail(f"--as-of must look like 2026-01-01T00:00:00+08:00, not {text!r}.")
+    return moment
 
 
 def _plan(name: str) -> Plan:
