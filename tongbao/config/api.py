@@ -5,9 +5,9 @@ from __future__ import annotations
 from importlib import import_module
 from importlib.util import find_spec
 
-from django.apps import apps
 from ninja import NinjaAPI
 
+from tongbao.config import business_apps
 from tongbao.kit.api import install_error_handlers
 
 PACKAGES = ("tongbao.members", "tongbao.mall", "tongbao.points", "tongbao.rewards")
@@ -25,9 +25,7 @@ def build() -> NinjaAPI:
     for package in PACKAGES:
         if find_spec(f"{package}.api") is not None:
             api.add_router("", import_module(f"{package}.api").router)
-    for app in sorted(apps.get_app_configs(), key=lambda known: known.name):
-        if app.name.startswith("tongbao.apps.") and find_spec(f"{app.name}.api") is not None:
-            api.add_router(f"/{app.label}", import_module(f"{app.name}.api").router)
+    business_apps.mount(api, business_apps.manifests())
     return api
 
 

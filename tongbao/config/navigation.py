@@ -8,6 +8,7 @@ from django.http import HttpRequest
 from django.urls import NoReverseMatch, reverse
 from django.utils.translation import gettext_lazy as _
 
+from tongbao.config import business_apps
 from tongbao.kit.admin import site
 
 # (group, [(title, icon, app label, model)])
@@ -94,4 +95,5 @@ def navigation(request: HttpRequest) -> list[dict[str, Any]]:
             items.append({"title": name, "icon": icon, "link": link})
         if items:
             groups.append({"title": title, "separator": True, "collapsible": False, "items": items})
+    groups.extend(business_apps.menu(business_apps.manifests()))
     return groups

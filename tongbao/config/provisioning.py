@@ -16,6 +16,7 @@ from django.db import connection
 from django_tenants.utils import get_public_schema_name
 from psycopg import sql
 
+from tongbao.config import business_apps
 from tongbao.kit import clock
 from tongbao.kit.errors import NotAllowed
 from tongbao.kit.postgres.access import DatabaseAccess, resolve
@@ -115,7 +116,7 @@ def _migrate_tenant(*, schema_name: str, verbosity: int) -> None:
         "migrate_schemas", tenant=True, schema_name=schema_name, interactive=False, verbosity=verbosity
     )
     with tenant_context(schema_name):
-        declare_account_kinds(ACCOUNT_KINDS)
+        declare_account_kinds(ACCOUNT_KINDS + business_apps.account_kinds(business_apps.manifests()))
     grant_tenant(schema_name=schema_name)
 
 

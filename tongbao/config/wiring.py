@@ -9,6 +9,7 @@ from types import ModuleType
 
 from django.apps import apps
 
+from tongbao.config import business_apps
 from tongbao.kit import events, jobs
 
 # The order in which packages hear of an event: downward floors first.
@@ -33,6 +34,7 @@ def wire() -> None:
         connect = getattr(module, "connect", None)
         if connect is not None:
             connect()
+    business_apps.wire(business_apps.manifests())
 
 
 def _task_modules() -> Iterator[ModuleType]:

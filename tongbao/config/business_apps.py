@@ -1,0 +1,127 @@
+"""Business apps, as their manifests declare them: what they add is connected here, and rests where they are off."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator
+from datetime import datetime
+from functools import cache, wraps
+from typing import Any
+
+from django.apps import AppConfig, apps
+from django.http import Http404, HttpRequest
+from django.urls import NoReverseMatch, reverse
+from django.utils.translation import get_language
+from ninja import NinjaAPI, Router
+
+from tongbao.kit import events, jobs
+from tongbao.kit.manifest import AppManifest, ManifestInvalid, resolve
+from tongbao.ledger.contracts import AccountKind
+from tongbao.tenancy.selectors import app_is_on
+
+PREFIX = "tongbao.apps."
+
+
+def manifests() -> tuple[AppManifest, ...]:
+    """What the apps in ``tongbao/apps`` say of themselves, by key.
+
+    Raises ManifestInvalid for an app without a manifest, or with one that bears another name than its folder.
+    """
+    found = sorted(
+        (app for app in apps.get_app_configs() if app.name.startswith(PREFIX)), key=lambda app: app.name
+    )
+    return tuple(_manifest_of(app) for app in found)
+
+
+def _manifest_of(app: AppConfig) -> AppManifest:
+    folder = app.name.removeprefix(PREFIX)
+    manifest = getattr(app, "manifest", None)
+    if not isinstance(manifest, AppManifest):
+        raise ManifestInvalid(key=folder, why="its AppConfig has no manifest")
+    if not manifest.key == app.label == folder:
+        raise ManifestInvalid(key=manifest.key, why=f"key and label must be the folder's name, {folder!r}")
+    return manifest
+
+
+def wire(known: Iterable[AppManifest]) -> None:
+    """Connect handlers and schedules; each does nothing in a tenant where its app is off. Safe to repeat."""
+    for manifest in known:
+        for handles in manifest.handlers:
+            events.wire(event_class=handles.event, handler=_handler(manifest.key, handles.function))
+        for runs in manifest.schedules:
+            jobs.register(
+                jobs.Schedule(
+                    name=f"{manifest.key}.{runs.name}",
+                    every=runs.every,
+                    function=_schedule(manifest.key, runs.function),
+                )
+            )
+
+
+@cache
+def _handler(key: str, address: str) -> events.Handler:
+    def handle(event: Any, now: datetime) -> None:
+        if app_is_on(app_key=key):
+            resolve(address)(event, now)
+
+    return handle
+
+
+@cache
+def _schedule(key: str, address: str) -> Callable[[datetime], object]:
+    def run(now: datetime) -> object:
+        return resolve(address)(now) if app_is_on(app_key=key) else None
+
+    return run
+
+
+def mount(api: NinjaAPI, known: Iterable[AppManifest]) -> None:
+    """Put each app's routes under ``/<key>``; where the app is off there is nothing at these addresses."""
+    for manifest in known:
+        if manifest.routes:
+            router: Router = resolve(manifest.routes)
+            router.add_decorator(_only_where_on(api, manifest.key), mode="view")
+            api.add_router(f"/{manifest.key}", router)
+
+
+def _only_where_on(api: NinjaAPI, key: str) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
+    def guard(view: Callable[..., Any]) -> Callable[..., Any]:
+        @wraps(view)
+        def guarded(request: HttpRequest, *arguments: Any, **values: Any) -> Any:
+            if not app_is_on(app_key=key):
+                # Before sign-in and input are looked at: an app that is off says nothing, not even what it expects.
+                return api.on_exception(request, Http404())
+            return view(request, *arguments, **values)
+
+        return guarded
+
+    return guard
+
+
+def account_kinds(known: Iterable[AppManifest]) -> tuple[AccountKind, ...]:
+    """The ledger accounts that apps declare; they exist in every tenant, on or off, since books are for ever."""
+    return tuple(
+        account
+        for manifest in known
+        for account in manifest.ledger_accounts
+        if isinstance(account, AccountKind)
+    )
+
+
+def menu(known: Iterable[AppManifest]) -> Iterator[dict[str, Any]]:
+    """The console's menu entries of the apps that are on, in the reader's language."""
+    chinese = not (get_language() or "zh").startswith("en")
+    for manifest in known:
+        if not manifest.menu or not app_is_on(app_key=manifest.key):
+            continue
+        items = []
+        for entry in manifest.menu:
+            try:
+                link = reverse(entry.url_name)
+            except NoReverseMatch:
+                continue
+            items.append(
+                {"title": entry.title_zh if chinese else entry.title_en, "icon": entry.icon, "link": link}
+            )
+        if items:
+            title = manifest.title_zh if chinese else manifest.title_en
+            yield {"title": title, "separator": True, "collapsible": False, "items": items}
