@@ -33,6 +33,7 @@ from tongbao.members.selectors.tree import (
     upline_seen_by,
     uplines,
 )
+from tongbao.members.selectors.verification import verify
 
 __all__ = [
     "address",
@@ -68,4 +69,5 @@ __all__ = [
     "upline_seen_by",
     "uplines",
     "use_ladder",
+    "verify",
 ]
