@@ -21,8 +21,10 @@ def evaluate(*, plan: Plan, chain: Chain, sale: Sale) -> tuple[Award, ...]:
     >>> [(award.beneficiary, award.clause, award.amount_fen) for award in awards]
     [('Ann', 'direct', 2376), ('Ann', 'tier', 1980), ('Bob', 'tier', 1980)]
     """
+    known = frozenset(plan.ranks)
     for seat in chain.sponsors:
-        plan.require_rank(seat.rank)
+        if seat.rank not in known:
+            plan.require_rank(seat.rank)
     earlier: dict[str, tuple[Award, ...]] = {}
     for clause in plan.clauses:
         earlier[clause.id] = tuple(clause.awards(Situation(sale=sale, chain=chain, earlier=earlier)))

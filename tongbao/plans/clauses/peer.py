@@ -75,15 +75,17 @@ class Peer(Clause):
 
     def _pairs(self, situation: Situation) -> list[tuple[int, SponsorSeat]]:
         """The upper sponsor of each pair, with the distance from the buyer."""
-        waiting = {award.rank: award.seat for award in situation.earlier[self.of]}
+        waiting = {award.seat: award.rank for award in situation.earlier[self.of]}
         pairs: list[tuple[int, SponsorSeat]] = []
         closed: set[str] = set()
         for distance, seat in situation.walk():
             if seat.rank in closed:
                 pairs.append((distance, seat))
                 closed.discard(seat.rank)
-            elif waiting.get(seat.rank) == f"sponsor {distance}":
-                closed.add(seat.rank)
+            elif waiting and (rank := waiting.pop(f"sponsor {distance}", None)) is not None:
+                closed.add(rank)
+            if not closed and not waiting:
+                break
         return pairs
 
     @property
