@@ -193,8 +193,8 @@ def _icon(name: str, more: str = "") -> str:
 
 def _amount(amount_fen: int) -> str:
     written = yuan(amount_fen)
-    long = " long" if len(written) > 9 else ""
-    return f'<p class="amount{long}" data-testid="amount"><span class="sign">¥</span>{written}</p>'
+    size = "" if len(written) < 10 else " long" if len(written) < 14 else " longest"
+    return f'<p class="amount{size}" data-testid="amount"><span class="sign">¥</span>{written}</p>'
 
 
 def _merchant_name(merchant: Merchant, language: Language) -> str:

@@ -19,7 +19,10 @@ WORDS: dict[str, tuple[str, str]] = {
     "pay": ("立即支付", "Pay now"),
     "try": ("模拟其他结果", "Try another outcome"),
     "pay_slowly": ("延迟到账", "Pay slowly"),
-    "pay_slowly_hint": ("银行处理约{seconds}秒后成功", "The bank takes about {seconds} s, then it succeeds"),
+    "pay_slowly_hint": (
+        "银行处理约{seconds}秒后成功",
+        "The bank takes about {seconds}\u00a0s, then it succeeds",
+    ),
     "fail": ("支付失败", "Fail"),
     "fail_hint": ("余额不足、被银行拒绝等", "As if the bank had refused"),
     "cancel": ("取消支付", "Cancel"),
