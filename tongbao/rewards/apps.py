@@ -7,8 +7,16 @@ class RewardsConfig(AppConfig):
     label = "rewards"
     verbose_name = _("Distribution")
     default_auto_field = "django.db.models.BigAutoField"
-    # What was published and what was decided is only ever added to.
+    # What was published, settled and decided is only ever added to; of a row's state only these columns change.
     protected_tables = {
         "rewards_plan_version": "SELECT, INSERT",
         "rewards_award_change": "SELECT, INSERT",
+        "rewards_refund_applied": "SELECT, INSERT",
+        "rewards_settlement": "SELECT, INSERT, UPDATE (release_at, released_at, has_waiting, bookings)",
+        "rewards_settled_line": "SELECT, INSERT, UPDATE (remaining_base_fen, chain_now)",
+        "rewards_award": "SELECT, INSERT, UPDATE (amount_fen, state)",
+        "rewards_withdrawal": (
+            "SELECT, INSERT, UPDATE (state, amount_fen, fee_fen, tax_fen, payout_fen, taken_back_fen, gateway,"
+            " decided_at, decided_by, ended_at, next_ask_at, tries, reason)"
+        ),
     }

@@ -6,8 +6,6 @@ from datetime import datetime, timedelta
 
 from tongbao.kit.jobs import Schedule
 from tongbao.mall.contracts import (
-    ClaimClosed,
-    ClaimOpened,
     MovementReport,
     OrderPaid,
     OrderReceived,
@@ -33,14 +31,6 @@ def on_order_refunded(event: OrderRefunded, now: datetime) -> None:
     services.apply_refund(order_id=event.order_id, refund_id=event.refund_id, now=now)
 
 
-def on_claim_opened(event: ClaimOpened, now: datetime) -> None:
-    services.note_claim(order_id=event.order_id, is_open=True)
-
-
-def on_claim_closed(event: ClaimClosed, now: datetime) -> None:
-    services.note_claim(order_id=event.order_id, is_open=False)
-
-
 def on_transfer_reported(event: TransferReported, now: datetime) -> None:
     report = MovementReport(
         kind="transfer",
@@ -55,8 +45,6 @@ HANDLERS = {
     OrderPaid: on_order_paid,
     OrderReceived: on_order_received,
     OrderRefunded: on_order_refunded,
-    ClaimOpened: on_claim_opened,
-    ClaimClosed: on_claim_closed,
     TransferReported: on_transfer_reported,
 }
 

@@ -3,6 +3,7 @@
 from tongbao.rewards.contracts.facts import (
     AwardFacts,
     AwardState,
+    AwardStep,
     CommissionSummary,
     PlanFacts,
     WithdrawalFacts,
@@ -10,6 +11,7 @@ from tongbao.rewards.contracts.facts import (
     WithdrawalState,
 )
 from tongbao.rewards.contracts.refusals import (
+    AdjustmentNotValid,
     AmountTooSmall,
     DailyLimitReached,
     IdentityNotVerified,
@@ -25,11 +27,14 @@ from tongbao.rewards.contracts.refusals import (
     WithdrawalUnknown,
 )
 from tongbao.rewards.contracts.settings import RewardsSettings
+from tongbao.rewards.contracts.words import reason_text, state_title, transfer_title
 
 __all__ = [
+    "AdjustmentNotValid",
     "AmountTooSmall",
     "AwardFacts",
     "AwardState",
+    "AwardStep",
     "CommissionSummary",
     "DailyLimitReached",
     "IdentityNotVerified",
@@ -48,4 +53,7 @@ __all__ = [
     "WithdrawalQuote",
     "WithdrawalState",
     "WithdrawalUnknown",
+    "reason_text",
+    "state_title",
+    "transfer_title",
 ]

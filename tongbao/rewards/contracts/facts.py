@@ -11,14 +11,29 @@ WithdrawalState = Literal["requested", "approved", "sending", "paid", "failed", 
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class AwardStep:
+    """One line of an award's history: what happened, by how much, what it was worth from there."""
+
+    kind: str
+    delta_fen: int
+    amount_fen: int
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class AwardFacts:
-    """One award as it stands. ``amount_fen`` is what it is worth now, ``original_fen`` what was booked first."""
+    """One award as it stands. ``amount_fen`` is what it is worth now, ``original_fen`` what was booked first.
+
+    ``region_code`` is where the order went; ``plan`` names the plan's key and version.
+    """
 
     award_id: int
     order_id: int
     order_number: str
+    region_code: str
     line_position: int
     beneficiary_id: int
+    beneficiary_number: str
     seat: str
     clause: str
     kind: str
@@ -34,6 +49,7 @@ class AwardFacts:
     plan: str
     sentence_zh: str
     sentence_en: str
+    history: tuple[AwardStep, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -59,7 +75,7 @@ class WithdrawalQuote:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class WithdrawalFacts:
-    """One withdrawal as it stands."""
+    """One withdrawal as it stands. ``taken_back_fen`` is what claw-backs have cut off what was asked for."""
 
     number: str
     member_id: int
@@ -68,6 +84,7 @@ class WithdrawalFacts:
     fee_fen: int
     tax_fen: int
     payout_fen: int
+    taken_back_fen: int
     recipient_masked: str
     requested_at: datetime
     ended_at: datetime | None

@@ -2,7 +2,30 @@
 
 from __future__ import annotations
 
-from tongbao.kit.errors import DomainError
+from typing import Any
+
+from tongbao.kit.errors import DomainError, Language
+from tongbao.members.contracts import word
+from tongbao.money import format_yuan
+from tongbao.rewards.contracts.words import state_title, step_title
+
+
+class _InWords(DomainError):
+    """A refusal that is said in yuan and in words: ``asked_fen`` is read as ``asked``, states by their titles."""
+
+    def message(self, language: Language) -> str:
+        said: dict[str, Any] = {}
+        for name, value in self.values.items():
+            if name.endswith("_fen"):
+                said[name.removesuffix("_fen")] = format_yuan(value)
+            elif name == "state":
+                said[name] = state_title(value, language=language)
+            elif name == "step":
+                said[name] = step_title(value, language=language)
+            else:
+                said[name] = word(value, language=language) if name == "status" else value
+        template = self.message_zh if language == "zh" else self.message_en
+        return template.format(**said)
 
 
 class PlanNotInForce(DomainError):
@@ -15,8 +38,8 @@ class PlanNotInForce(DomainError):
 class PlanVersionTooEarly(DomainError):
     code = "plan_version_too_early"
     status = 409
-    message_en = "Plan {key} has a version from {latest}; a new one begins after it and not in the past. Choose a later time."
-    message_zh = "方案{key}已有自{latest}生效的版本;新版本须晚于它且不能在过去。请选择更晚的时间。"
+    message_en = "Plan {key} has a version from {latest}. Choose a time after it that is not in the past."
+    message_zh = "方案{key}已有自{latest}生效的版本。请选择在其之后、且不早于现在的时间。"
 
 
 class SettlementMissing(DomainError):
@@ -33,10 +56,10 @@ class WithdrawalUnknown(DomainError):
     message_zh = "没有提现{number}。请核对编号。"
 
 
-class WithdrawalNotInState(DomainError):
+class WithdrawalNotInState(_InWords):
     code = "withdrawal_not_in_state"
     status = 409
-    message_en = "Withdrawal {number} is {state} and can't be {step} any more. Load the page again."
+    message_en = "Withdrawal {number} is {state}, so it can't be {step} any more. Load the page again."
     message_zh = "提现{number}当前为{state},不能再{step}。请刷新页面。"
 
 
@@ -47,25 +70,25 @@ class WithdrawalKeyReused(DomainError):
     message_zh = "该请求编号已用于另一笔提现。新的提现请使用新编号。"
 
 
-class AmountTooSmall(DomainError):
+class AmountTooSmall(_InWords):
     code = "amount_too_small"
     status = 422
-    message_en = "{asked_fen} fen is less than the least withdrawal of {least_fen} fen. Ask for more."
-    message_zh = "{asked_fen}分低于最低提现{least_fen}分。请增加金额。"
+    message_en = "{asked} yuan is less than the least withdrawal of {least} yuan. Ask for more."
+    message_zh = "{asked}元低于最低提现金额{least}元。请增加金额。"
 
 
-class NothingLeftAfterCosts(DomainError):
+class NothingLeftAfterCosts(_InWords):
     code = "nothing_left_after_costs"
     status = 422
-    message_en = "Fee and tax would take all of {asked_fen} fen. Ask for more."
-    message_zh = "手续费和税款将扣完{asked_fen}分。请增加金额。"
+    message_en = "Fee and tax would take all of {asked} yuan. Ask for more."
+    message_zh = "手续费和税款将扣完{asked}元。请增加金额。"
 
 
-class DailyLimitReached(DomainError):
+class DailyLimitReached(_InWords):
     code = "daily_limit_reached"
     status = 409
-    message_en = "{left_fen} fen may still be withdrawn today. Ask for less, or tomorrow."
-    message_zh = "今日还可提现{left_fen}分。请减少金额或明日再试。"
+    message_en = "{left} yuan may still be withdrawn today. Ask for less, or tomorrow."
+    message_zh = "今日还可提现{left}元。请减少金额或明日再试。"
 
 
 class IdentityNotVerified(DomainError):
@@ -75,10 +98,10 @@ class IdentityNotVerified(DomainError):
     message_zh = "提现前须完成实名认证。请先提交认证。"
 
 
-class MemberMayNotWithdraw(DomainError):
+class MemberMayNotWithdraw(_InWords):
     code = "member_may_not_withdraw"
     status = 403
-    message_en = "This account is {status} and can't withdraw. Ask the service desk."
+    message_en = "This account is {status} and nothing can be withdrawn from it. Ask the service desk."
     message_zh = "账户当前为{status},不能提现。请联系客服。"
 
 
@@ -94,3 +117,10 @@ class PoolTooSmall(DomainError):
     status = 409
     message_en = "Pool {pool} has {left} points left, {asked} were to come out of it. Name another pool."
     message_zh = "积分池{pool}只剩{left}积分,需要{asked}。请改用其他积分池。"
+
+
+class AdjustmentNotValid(DomainError):
+    code = "adjustment_not_valid"
+    status = 422
+    message_en = "An adjustment needs an amount: {why_en}. Correct it."
+    message_zh = "调整金额无效:{why_zh}。请修改。"

@@ -34,7 +34,8 @@ class Settlement(models.Model):
     settled_at = models.DateTimeField(_("settled at"))
     release_at = models.DateTimeField(_("to be released at"), null=True)
     released_at = models.DateTimeField(_("released at"), null=True)
-    has_open_claim = models.BooleanField(_("open claim"), default=False)
+    # Whether awards of somebody frozen were left when the order was released: they follow later.
+    has_waiting = models.BooleanField(_("awards waiting"), default=False)
     # How many times something was booked for this order: makes the next booking's key.
     bookings = models.PositiveIntegerField(_("bookings"), default=0)
 
@@ -46,6 +47,7 @@ class Settlement(models.Model):
             models.Index(
                 fields=["release_at"], name="rewards_settlement_due", condition=Q(released_at__isnull=True)
             ),
+            models.Index(fields=["id"], name="rewards_settlement_waiting", condition=Q(has_waiting=True)),
             models.Index(fields=["paid_at"], name="rewards_settlement_by_payment"),
         ]
 
@@ -64,7 +66,9 @@ class SettledLine(models.Model):
     product_code = models.CharField(_("product code"), max_length=64)
     is_pack = models.BooleanField(_("gift pack"))
     plan_version = models.ForeignKey(PlanVersion, models.PROTECT, null=True, verbose_name=_("plan"))
-    chain = models.JSONField(_("people and ranks"))
+    chain = models.JSONField(_("people and ranks as seen"))
+    # The chain that counts since a rank which this line used was bought and given back.
+    chain_now = models.JSONField(_("people and ranks that count now"), null=True)
     base_fen = models.BigIntegerField(_("base (fen)"))
     remaining_base_fen = models.BigIntegerField(_("remaining base (fen)"))
 
@@ -147,6 +151,12 @@ class AwardChange(models.Model):
     award = models.ForeignKey(Award, models.PROTECT, related_name="changes", verbose_name=_("award"))
     kind = models.CharField(_("kind"), max_length=16, choices=Kind)
     delta_fen = models.BigIntegerField(_("change (fen)"))
+    # The arithmetic that holds from here on; no rate when nothing is left.
+    amount_fen = models.BigIntegerField(_("worth then (fen)"))
+    rank = models.CharField(_("rank"), max_length=40, blank=True)
+    rate_bp = models.PositiveIntegerField(_("rate (bp)"), default=0)
+    rate_before_bp = models.PositiveIntegerField(_("rate before (bp)"), default=0)
+    base_fen = models.BigIntegerField(_("base (fen)"))
     request_key = models.CharField(_("booking"), max_length=200)
     at = models.DateTimeField(_("at"))
 

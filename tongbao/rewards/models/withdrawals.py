@@ -19,7 +19,10 @@ class Purse(models.Model):
 
 
 class Withdrawal(models.Model):
-    """One withdrawal. ``number`` is also its number at the gateway: paying it twice is impossible."""
+    """One withdrawal. ``number`` is also its number at the gateway: paying it twice is impossible.
+
+    A claw-back may cut it while it is not sent: what was asked for is ``amount_fen + taken_back_fen``.
+    """
 
     class State(models.TextChoices):
         REQUESTED = "requested", _("requested")
@@ -38,6 +41,7 @@ class Withdrawal(models.Model):
     fee_fen = models.BigIntegerField(_("fee (fen)"))
     tax_fen = models.BigIntegerField(_("tax (fen)"))
     payout_fen = models.BigIntegerField(_("payout (fen)"))
+    taken_back_fen = models.BigIntegerField(_("taken back (fen)"), default=0)
     recipient = models.CharField(_("recipient"), max_length=120)
     gateway = models.CharField(_("gateway"), max_length=40, blank=True)
     state = models.CharField(_("state"), max_length=10, choices=State, default=State.REQUESTED)
@@ -66,7 +70,7 @@ class Withdrawal(models.Model):
         constraints = [
             models.UniqueConstraint(fields=["member", "client_key"], name="rewards_withdrawal_key_once"),
             models.CheckConstraint(
-                condition=Q(payout_fen__gt=0, fee_fen__gte=0, tax_fen__gte=0)
+                condition=Q(payout_fen__gt=0, fee_fen__gte=0, tax_fen__gte=0, taken_back_fen__gte=0)
                 & Q(amount_fen=F("payout_fen") + F("fee_fen") + F("tax_fen")),
                 name="rewards_withdrawal_adds_up",
             ),

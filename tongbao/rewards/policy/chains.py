@@ -31,10 +31,28 @@ def chain_from_json(stored: Mapping[str, Any]) -> Chain:
     )
 
 
+def seen_by_plan(chain: Chain, *, ladder: Sequence[str]) -> Chain:
+    """The chain in a plan's own ranks: a rank that the plan doesn't know counts as its lowest.
+
+    >>> seen_by_plan(Chain(sponsors=(SponsorSeat(1, "gold"),)), ladder=("member", "vip")).sponsors
+    (SponsorSeat(member_key=1, rank='member', active=True),)
+    """
+    known = set(ladder)
+    if all(seat.rank in known for seat in chain.sponsors):
+        return chain
+    return replace(
+        chain,
+        sponsors=tuple(
+            seat if seat.rank in known else replace(seat, rank=ladder[0]) for seat in chain.sponsors
+        ),
+    )
+
+
 def with_ranks_held(chain: Chain, *, held: Mapping[int, str], ladder: Sequence[str]) -> Chain:
     """The chain with every rank that was bought and given back lowered to what its holder really had.
 
-    A rank that rose since does not count: the order saw the ranks before it. Source: business rules §1.
+    ``held`` are those asked about; nobody else's rank changes. A rank that rose since does not count: the order
+    saw the ranks before it. Source: business rules §1.
 
     >>> chain = Chain(buyer_key=3, sponsors=(SponsorSeat(1, "dealer"), SponsorSeat(2, "vip")))
     >>> seats = with_ranks_held(chain, held={1: "vip", 2: "dealer"}, ladder=("member", "vip", "dealer")).sponsors
@@ -45,8 +63,8 @@ def with_ranks_held(chain: Chain, *, held: Mapping[int, str], ladder: Sequence[s
     def height(rank: str) -> int:
         return ladder.index(rank) if rank in ladder else -1
 
-    seats = []
-    for seat in chain.sponsors:
-        really = held.get(int(seat.member_key), ladder[0])
-        seats.append(replace(seat, rank=really) if height(really) < height(seat.rank) else seat)
-    return replace(chain, sponsors=tuple(seats))
+    def lowered(seat: SponsorSeat) -> SponsorSeat:
+        really = held.get(int(seat.member_key), seat.rank)
+        return replace(seat, rank=really) if height(really) < height(seat.rank) else seat
+
+    return replace(chain, sponsors=tuple(lowered(seat) for seat in chain.sponsors))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from tongbao.plans import Award
@@ -21,7 +21,10 @@ class AwardNow:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Change:
-    """``delta_fen`` for a standing award (``award_id``), or a new award that did not exist before."""
+    """``delta_fen`` for a standing award (``award_id``), or a new award that did not exist before.
+
+    ``award`` is the arithmetic that holds from now on; None when nothing is left.
+    """
 
     award_id: int | None
     award: Award | None
@@ -54,3 +57,35 @@ def changes_to(*, standing: Sequence[AwardNow], wanted: Sequence[Award]) -> tupl
         for award in left.values()
     )
     return tuple(changes)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ClawBack:
+    """Where a claw-back is taken from, in fen: the unsent withdrawals, by number, the cash, the rest is owed."""
+
+    from_withdrawals_fen: tuple[tuple[str, int], ...]
+    from_cash_fen: int
+    owed_fen: int
+
+
+def claw_back(*, amount_fen: int, unsent_fen: Mapping[str, int], available_fen: int) -> ClawBack:
+    """Split a claw-back: withdrawals that are not sent yet first, in the order given, then cash, then a debt.
+
+    Never a negative balance, never forgotten. Source: business rules §3.
+
+    >>> claw_back(amount_fen=2_376, unsent_fen={"W1": 2_000}, available_fen=300)
+    ClawBack(from_withdrawals_fen=(('W1', 2000),), from_cash_fen=300, owed_fen=76)
+    """
+    left_fen = amount_fen
+    from_withdrawals = []
+    for number, held_fen in unsent_fen.items():
+        taken_fen = min(left_fen, held_fen)
+        if taken_fen:
+            from_withdrawals.append((number, taken_fen))
+            left_fen -= taken_fen
+    from_cash_fen = max(0, min(left_fen, available_fen))
+    return ClawBack(
+        from_withdrawals_fen=tuple(from_withdrawals),
+        from_cash_fen=from_cash_fen,
+        owed_fen=left_fen - from_cash_fen,
+    )

@@ -1,6 +1,8 @@
-"""What a withdrawal costs."""
+"""What a withdrawal costs, and how it is called."""
 
 from __future__ import annotations
+
+import hashlib
 
 from tongbao.money import floor_share
 from tongbao.rewards.contracts import (
@@ -32,3 +34,20 @@ def quote_withdrawal(*, amount_fen: int, settings: RewardsSettings) -> Withdrawa
     if payout_fen <= 0:
         raise NothingLeftAfterCosts(asked_fen=amount_fen)
     return WithdrawalQuote(amount_fen=amount_fen, fee_fen=fee_fen, tax_fen=tax_fen, payout_fen=payout_fen)
+
+
+def digest_of_key(client_key: str) -> str:
+    """A client's key in a fixed length."""
+    return hashlib.sha256(client_key.encode()).hexdigest()[:32]
+
+
+def withdrawal_number(*, tenant: str, member_id: int, client_key: str) -> str:
+    """The number of the withdrawal that a member asks for under a key; no other request has it.
+
+    The same request has the same number, also at a gateway that several tenants share.
+
+    >>> withdrawal_number(tenant="lotus", member_id=7, client_key="k1")
+    'W64982879315555891079'
+    """
+    digest = hashlib.sha256(f"{tenant}|{member_id}|{client_key}".encode()).hexdigest()
+    return f"W{int(digest, 16) % 10**20:020d}"

@@ -4,10 +4,11 @@ from tongbao.rewards.selectors.awards import (
     awards_of_member,
     awards_of_order,
     commission_of,
-    explain_order,
+    money_statement,
 )
+from tongbao.rewards.selectors.explaining import explain_award, explain_order
 from tongbao.rewards.selectors.plans import plan_in_force, plan_of, plans_in_force
-from tongbao.rewards.selectors.settlements import last_settled_at, unsettled_orders
+from tongbao.rewards.selectors.settlements import last_settled_at, release_backlog, unsettled_orders
 from tongbao.rewards.selectors.verification import verify
 from tongbao.rewards.selectors.withdrawals import (
     quote,
@@ -20,12 +21,15 @@ __all__ = [
     "awards_of_member",
     "awards_of_order",
     "commission_of",
+    "explain_award",
     "explain_order",
     "last_settled_at",
+    "money_statement",
     "plan_in_force",
     "plan_of",
     "plans_in_force",
     "quote",
+    "release_backlog",
     "unsettled_orders",
     "verify",
     "withdrawal",

@@ -7,15 +7,11 @@ from typing import cast
 
 from django.db.models import QuerySet, Sum
 
-from tongbao.ledger.contracts import member_account
-from tongbao.ledger.selectors import balance
-from tongbao.money import Language, format_yuan
-from tongbao.plans import Award as PlanAward
-from tongbao.plans import explain
-from tongbao.plans.contracts import AwardKind
-from tongbao.rewards.contracts import AwardFacts, AwardState, CommissionSummary
-from tongbao.rewards.models import Award, SettledLine, Settlement, Withdrawal
-from tongbao.rewards.selectors.plans import plan_of
+from tongbao.ledger.contracts import StatementLine, member_account
+from tongbao.ledger.selectors import balance, statement
+from tongbao.rewards.contracts import AwardFacts, AwardState, AwardStep, CommissionSummary
+from tongbao.rewards.models import Award, Withdrawal
+from tongbao.rewards.selectors.explaining import sentence_of
 
 PAGE = 50
 
@@ -52,63 +48,16 @@ def commission_of(*, member_id: int) -> CommissionSummary:
     )
 
 
-def explain_order(*, number: str, language: Language) -> tuple[str, ...]:
-    """An order in sentences: what it was settled on, each award and why, what stayed with the platform."""
-    settlement = Settlement.objects.filter(number=number).first()
-    if settlement is None:
-        return (f"订单{number}尚未结算。" if language == "zh" else f"Order {number} is not settled yet.",)
-    sentences = []
-    for line in SettledLine.objects.filter(settlement=settlement).select_related("plan_version"):
-        base = format_yuan(line.base_fen)
-        plan = line.plan_version
-        if plan is None:
-            sentences.append(
-                f"第{line.position}行 {line.product_code}:{base}元,不参与分销。"
-                if language == "zh"
-                else f"Line {line.position} {line.product_code}: {base} yuan, without distribution."
-            )
-            continue
-        sentences.append(
-            f"第{line.position}行 {line.product_code}:{base}元,按方案{plan}结算。"
-            if language == "zh"
-            else f"Line {line.position} {line.product_code}: {base} yuan, settled by plan {plan}."
-        )
-    for award in awards_of_order(order_id=settlement.order_id):
-        sentence = award.sentence_zh if language == "zh" else award.sentence_en
-        sentences.append(f"[{award.beneficiary_id}] {sentence}")
-    return tuple(sentences)
-
-
-def plan_award(row: Award) -> PlanAward:
-    """The award as the evaluator gave it."""
-    return PlanAward(
-        beneficiary=row.beneficiary_id,
-        seat=row.seat,
-        clause=row.clause,
-        kind=cast(AwardKind, row.kind),
-        rank=row.rank,
-        rate_bp=row.rate_bp,
-        rate_before_bp=row.rate_before_bp,
-        base_fen=row.base_fen,
-        amount_fen=row.original_fen,
-    )
-
-
-def sentence_of(row: Award, *, language: Language) -> str:
-    """Why this award, in one sentence: the arithmetic it was booked with, and what a refund left of it."""
-    version = row.settled_line.plan_version
-    if version is None:
-        return ""
-    said = explain(plan_award(row), plan=plan_of(version), language=language)
-    said = f"{said.rstrip('。.')}({version})。" if language == "zh" else f"{said.rstrip('.')} ({version})."
-    if row.amount_fen != row.original_fen:
-        now = format_yuan(row.amount_fen)
-        said += f"退款后为{now}元。" if language == "zh" else f" After refunds it is {now} yuan."
-    return said
+def money_statement(
+    *, member_id: int, account: str, after: tuple[int, int] = (0, -1), limit: int = PAGE
+) -> tuple[StatementLine, ...]:
+    """The transfers of a member's account (cash, pending, receivable) after a cursor, with running balances."""
+    return statement(account=member_account(member_id, account), after=after, limit=limit)
 
 
 def _with_all() -> QuerySet[Award]:
-    return Award.objects.select_related("settlement", "settled_line__plan_version")
+    related = ("settlement", "settled_line__plan_version", "beneficiary")
+    return Award.objects.select_related(*related).prefetch_related("changes")
 
 
 def _facts(rows: Iterable[Award]) -> tuple[AwardFacts, ...]:
@@ -117,8 +66,10 @@ def _facts(rows: Iterable[Award]) -> tuple[AwardFacts, ...]:
             award_id=row.pk,
             order_id=row.settlement.order_id,
             order_number=row.settlement.number,
+            region_code=row.settlement.region_code,
             line_position=row.settled_line.position,
             beneficiary_id=row.beneficiary_id,
+            beneficiary_number=row.beneficiary.number,
             seat=row.seat,
             clause=row.clause,
             kind=row.kind,
@@ -134,6 +85,12 @@ def _facts(rows: Iterable[Award]) -> tuple[AwardFacts, ...]:
             plan=str(row.settled_line.plan_version),
             sentence_zh=sentence_of(row, language="zh"),
             sentence_en=sentence_of(row, language="en"),
+            history=tuple(
+                AwardStep(
+                    kind=change.kind, delta_fen=change.delta_fen, amount_fen=change.amount_fen, at=change.at
+                )
+                for change in row.changes.all()
+            ),
         )
         for row in rows
     )

@@ -1,85 +1,169 @@
-"""Every award recomputed from the stored facts, and held against the rows and the books."""
+"""Every plan, award, share and withdrawal recomputed from the stored facts, and held against rows and books."""
 
 from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterator
+from importlib import resources
 
+from django.db import connection
 from django.db.models import Sum
 
 from tongbao.kit.findings import Finding
 from tongbao.ledger.contracts import member_account
 from tongbao.ledger.selectors import balance
 from tongbao.money import floor_share
-from tongbao.plans import Sale, check_publishable, evaluate, load_plan
+from tongbao.plans import (
+    PlanInvalid,
+    PlanOverBudget,
+    Sale,
+    check_publishable,
+    evaluate,
+    load_plan,
+    remainders,
+)
 from tongbao.rewards.models import Award, AwardChange, PlanVersion, SettledLine
 from tongbao.rewards.policy import chain_from_json
 from tongbao.rewards.selectors.plans import plan_of
 
+_SQL = resources.files("tongbao.rewards").joinpath("sql")
+VERIFY = _SQL.joinpath("verify.sql").read_text(encoding="utf-8")
+SHARES = _SQL.joinpath("shares.sql").read_text(encoding="utf-8")
+Key = tuple[str, str, int]
+
 
 def verify() -> Iterator[Finding]:
-    """Plans, lines, awards and members whose figures don't follow from the facts; nothing when all is right."""
-    yield from _plans()
-    yield from _lines()
+    """Plans, lines, awards, shares, withdrawals that don't follow from the facts; nothing when all is right.
+
+    Holds, of the invariants of the business rules §6, number 6 (an order's awards are at most the plan's proven
+    worst case) and what of 1 to 4 concerns awards.
+    """
+    unreadable: set[int] = set()
+    yield from _plans(unreadable)
+    yield from _lines(unreadable)
     yield from _changes()
     yield from _pending_of_members()
+    with connection.cursor() as cursor:
+        cursor.execute(VERIFY)
+        for table, key, says, should in cursor.fetchall():
+            yield Finding(table=table, key=key, says=says, should=should)
 
 
-def _plans() -> Iterator[Finding]:
+def _plans(unreadable: set[int]) -> Iterator[Finding]:
     for version in PlanVersion.objects.order_by("id"):
-        plan = load_plan(version.document)
-        if plan.sha256 != version.sha256:
+        key = str(version.pk)
+        try:
+            plan = load_plan(version.document)
+            proven_bp = check_publishable(plan).worst_case_bp
+        except (PlanInvalid, PlanOverBudget) as refusal:
+            unreadable.add(version.pk)
             yield Finding(
-                table="rewards_plan_version", key=str(version.pk), says=version.sha256, should=plan.sha256
+                table="rewards_plan_version", key=key, says=str(refusal)[:200], should="a publishable plan"
             )
-        proven_bp = check_publishable(plan).worst_case_bp
-        if proven_bp != version.worst_case_bp:
-            yield Finding(
-                table="rewards_plan_version",
-                key=str(version.pk),
-                says=f"worst case {version.worst_case_bp} bp",
-                should=f"worst case {proven_bp} bp",
-            )
-
-
-def _lines() -> Iterator[Finding]:
-    lines = SettledLine.objects.select_related("plan_version").prefetch_related("awards").order_by("id")
-    for line in lines.iterator(chunk_size=500):
-        version = line.plan_version
-        stored = {
-            (award.clause, award.seat, award.beneficiary_id): award
-            for award in line.awards.all()
-            if award.amount_fen
-        }
-        if version is None:
-            wanted = {}
-        else:
-            sale = Sale(base_fen=line.remaining_base_fen)
-            awards = evaluate(plan=plan_of(version), chain=chain_from_json(line.chain), sale=sale)
-            wanted = {(award.clause, award.seat, int(award.beneficiary)): award for award in awards}
-            total = sum(award.amount_fen for award in stored.values())
-            most = floor_share(amount=line.remaining_base_fen, rate_bp=version.worst_case_bp)
-            if total > most:
-                yield Finding(
-                    table="rewards_settled_line",
-                    key=str(line.pk),
-                    says=f"awards of {total} fen",
-                    should=f"at most {most} fen, the proven worst case",
-                )
-        for key in sorted(stored.keys() | wanted.keys()):
-            says = stored[key].amount_fen if key in stored else 0
-            should = wanted[key].amount_fen if key in wanted else 0
+            continue
+        for says, should in (
+            (version.sha256, plan.sha256),
+            (f"plan {version.key}", f"plan {plan.key}"),
+            (f"worst case {version.worst_case_bp} bp", f"worst case {proven_bp} bp"),
+            (f"budget {version.budget_bp} bp", f"budget {plan.budget_bp} bp"),
+        ):
             if says != should:
+                unreadable.add(version.pk)
+                yield Finding(table="rewards_plan_version", key=key, says=says, should=should)
+
+
+def _lines(unreadable: set[int]) -> Iterator[Finding]:
+    related = ("plan_version", "settlement")
+    lines = SettledLine.objects.select_related(*related).prefetch_related("awards").order_by("id")
+    shares: dict[tuple[str, str], int] = defaultdict(int)
+    for line in lines.iterator(chunk_size=500):
+        if line.plan_version_id in unreadable:
+            continue
+        yield from _line(line)
+        for clause, amount_fen in _shares_of(line).items():
+            shares[f"order:{line.settlement.number}", clause] += amount_fen
+    if not unreadable:
+        yield from _shares(shares)
+
+
+def _shares_of(line: SettledLine) -> dict[str, int]:
+    """What of each clause's maximum nobody has, by the awards as they stand."""
+    if line.plan_version is None:
+        return {}
+    rests = remainders(
+        plan=plan_of(line.plan_version), sale=Sale(base_fen=line.remaining_base_fen), awards=()
+    )
+    left = {rest.clause: rest.amount_fen for rest in rests}
+    for award in line.awards.all():
+        left[award.clause] = left.get(award.clause, 0) - award.amount_fen
+    return left
+
+
+def _shares(wanted: dict[tuple[str, str], int]) -> Iterator[Finding]:
+    with connection.cursor() as cursor:
+        cursor.execute(SHARES)
+        booked = {(subject, clause): int(amount) for subject, clause, amount in cursor.fetchall()}
+    for key in sorted(booked.keys() | {key for key, amount_fen in wanted.items() if amount_fen}):
+        says, should = booked.get(key, 0), wanted.get(key, 0)
+        if says != should:
+            yield Finding(
+                table="ledger_account",
+                key=f"unallocated {key[1]} {key[0]}",
+                says=f"{says} fen",
+                should=f"{should} fen, the clause's maximum less its awards",
+            )
+
+
+def _line(line: SettledLine) -> Iterator[Finding]:
+    version = line.plan_version
+    awards = list(line.awards.all())
+    stored = {_key(award): award for award in awards if award.amount_fen}
+    wanted: dict[Key, int] = {}
+    if version is not None:
+        plan = plan_of(version)
+        seen, counts = chain_from_json(line.chain), chain_from_json(line.chain_now or line.chain)
+        for award in evaluate(plan=plan, chain=counts, sale=Sale(base_fen=line.remaining_base_fen)):
+            wanted[award.clause, award.seat, int(award.beneficiary)] = award.amount_fen
+        at_first = {
+            (award.clause, award.seat, int(award.beneficiary)): award.amount_fen
+            for award in evaluate(plan=plan, chain=seen, sale=Sale(base_fen=line.base_fen))
+        }
+        for award_row in awards:
+            first_fen = at_first.get(_key(award_row))
+            if award_row.base_fen == line.base_fen and first_fen not in (None, award_row.original_fen):
                 yield Finding(
                     table="rewards_award",
-                    key=str(stored[key].pk) if key in stored else f"line {line.pk} {key[0]} {key[1]}",
-                    says=f"{says} fen",
-                    should=f"{should} fen",
+                    key=str(award_row.pk),
+                    says=f"{award_row.original_fen} fen at first",
+                    should=f"{first_fen} fen at first",
                 )
+        total = sum(award_row.amount_fen for award_row in stored.values())
+        most = floor_share(amount=line.remaining_base_fen, rate_bp=version.worst_case_bp)
+        if total > most:
+            yield Finding(
+                table="rewards_settled_line",
+                key=str(line.pk),
+                says=f"awards of {total} fen",
+                should=f"at most {most} fen, the proven worst case",
+            )
+    for key in sorted(stored.keys() | wanted.keys()):
+        says = stored[key].amount_fen if key in stored else 0
+        should = wanted.get(key, 0)
+        if says != should:
+            yield Finding(
+                table="rewards_award",
+                key=str(stored[key].pk) if key in stored else f"line {line.pk} {key[0]} {key[1]}",
+                says=f"{says} fen",
+                should=f"{should} fen",
+            )
+
+
+def _key(award: Award) -> Key:
+    return award.clause, award.seat, award.beneficiary_id
 
 
 def _changes() -> Iterator[Finding]:
-    sums = dict(AwardChange.objects.values_list("award_id").annotate(total=Sum("delta_fen")))
+    sums = dict(AwardChange.objects.order_by().values_list("award_id").annotate(total=Sum("delta_fen")))
     for award_id, amount_fen in Award.objects.order_by("id").values_list("id", "amount_fen").iterator():
         if sums.get(award_id, 0) != amount_fen:
             yield Finding(
@@ -95,7 +179,7 @@ def _pending_of_members() -> Iterator[Finding]:
     rows = Award.objects.filter(state=Award.State.PENDING).values_list("beneficiary_id", "amount_fen")
     for member_id, amount_fen in rows.iterator():
         pending[member_id] += amount_fen
-    members = set(Award.objects.values_list("beneficiary_id", flat=True).distinct())
+    members = set(Award.objects.order_by().values_list("beneficiary_id", flat=True).distinct())
     for member_id in sorted(members):
         booked = balance(account=member_account(member_id, "pending")).posted
         if booked != pending[member_id]:

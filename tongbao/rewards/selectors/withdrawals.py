@@ -62,6 +62,7 @@ def _facts(row: Withdrawal) -> WithdrawalFacts:
         fee_fen=row.fee_fen,
         tax_fen=row.tax_fen,
         payout_fen=row.payout_fen,
+        taken_back_fen=row.taken_back_fen,
         recipient_masked=mask_recipient(row.recipient),
         requested_at=row.requested_at,
         ended_at=row.ended_at,

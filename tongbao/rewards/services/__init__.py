@@ -3,7 +3,7 @@
 from tongbao.rewards.services.opening import import_opening_balances
 from tongbao.rewards.services.plans import install_presets, publish_plan, set_up_tenant
 from tongbao.rewards.services.refunding import apply_refund
-from tongbao.rewards.services.releasing import note_claim, note_receipt, release_due
+from tongbao.rewards.services.releasing import note_receipt, release_due
 from tongbao.rewards.services.settling import settle_order
 from tongbao.rewards.services.withdrawing import (
     approve_withdrawal,
@@ -20,7 +20,6 @@ __all__ = [
     "ask_for_due_withdrawals",
     "import_opening_balances",
     "install_presets",
-    "note_claim",
     "note_receipt",
     "publish_plan",
     "reject_withdrawal",

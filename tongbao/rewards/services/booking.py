@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 
 from tongbao.ledger.contracts import Account, Request, Transfer, member_account, platform_account
-from tongbao.ledger.selectors import balance
+from tongbao.ledger.selectors import kept_balances
 from tongbao.ledger.services import post
 from tongbao.mall.contracts import OrderFacts
 from tongbao.rewards.models import Settlement, SettlementLock
@@ -19,6 +19,11 @@ def subject_of(number: str) -> str:
     return f"order:{number}"
 
 
+def order_subject(facts: OrderFacts) -> str:
+    """The ledger's subject of an order's facts."""
+    return subject_of(facts.number)
+
+
 def unallocated(clause: str) -> Account:
     """Where the shares that nobody earned of one clause stay."""
     return platform_account("unallocated", clause)
@@ -28,7 +33,7 @@ def take_settlement_lock() -> None:
     """Wait for the tenant's settlement lock and hold it to the end of the transaction.
 
     Everything that changes awards holds it, so orders settle in the order of payment, and a release, a refund
-    and another release of one order come one after the other.
+    and another release of one order come one after the other. Read what others may change only after it.
     """
     SettlementLock.objects.select_for_update().get(id=1)
 
@@ -53,20 +58,21 @@ def transfer(debit: Account, credit: Account, amount_fen: int, *, kind: str, fac
 
 
 class Receivables:
-    """What members still owe, counted down while a batch of releases pays it back."""
+    """What some members still owe, counted down while what they get pays it back."""
 
-    def __init__(self) -> None:
-        self._owed: dict[int, int] = {}
+    def __init__(self, member_ids: Iterable[int]) -> None:
+        kept = kept_balances(owner_kind="member", owner_ids=member_ids, kind="receivable")
+        self._owed_fen = {member_id: -posted for member_id, posted in kept.items()}
 
-    def repay(self, member_id: int, amount_fen: int) -> int:
-        """How much of ``amount_fen`` goes to what the member owes."""
-        if member_id not in self._owed:
-            self._owed[member_id] = -balance(account=member_account(member_id, "receivable")).posted
-        repaid = min(amount_fen, max(0, self._owed[member_id]))
-        self._owed[member_id] -= repaid
-        return repaid
-
-
-def order_subject(facts: OrderFacts) -> str:
-    """The ledger's subject of an order's facts."""
-    return subject_of(facts.number)
+    def pay(
+        self, source: Account, member_id: int, amount_fen: int, *, kind: str, facts: str
+    ) -> list[Transfer]:
+        """Give a member money: what they owe is repaid first, the rest becomes cash that can be withdrawn."""
+        repaid_fen = min(amount_fen, self._owed_fen.get(member_id, 0))
+        if repaid_fen:
+            self._owed_fen[member_id] -= repaid_fen
+        owed, cash = member_account(member_id, "receivable"), member_account(member_id, "cash")
+        return [
+            *transfer(source, owed, repaid_fen, kind="repayment", facts=facts),
+            *transfer(source, cash, amount_fen - repaid_fen, kind=kind, facts=facts),
+        ]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from dataclasses import dataclass, field
 from datetime import datetime
 
@@ -9,22 +10,35 @@ from tongbao.ledger.contracts import Transfer, member_account
 from tongbao.ledger.selectors import balance
 from tongbao.plans import Award, Chain, Plan, Sale, evaluate, remainders
 from tongbao.rewards import models
-from tongbao.rewards.policy import AwardNow, Change, changes_to
-from tongbao.rewards.services.booking import OPERATING, subject_of, transfer, unallocated
-from tongbao.rewards.services.settling import award_row
-from tongbao.rewards.services.withdrawing import stop_unsent_withdrawals
+from tongbao.rewards.policy import AwardNow, Change, chain_from_json, changes_to, claw_back
+from tongbao.rewards.services.booking import OPERATING, Receivables, book, subject_of, transfer, unallocated
+from tongbao.rewards.services.cutting import cut_withdrawal, unsent_withdrawals
+from tongbao.rewards.services.settling import award_row, change_row
+
+State = models.Award.State
 
 
 @dataclass(slots=True)
 class Booking:
-    """Transfers that are collected for one key, and the rows that change with them."""
+    """What is collected for one order under one key: transfers, history, and what changes for whom."""
 
+    settlement: models.Settlement
     key: str
     kind: str
     now: datetime
     transfers: list[Transfer] = field(default_factory=list)
-    # What a claw-back of this booking has already taken from a member's cash.
-    taken_fen: dict[int, int] = field(default_factory=dict)
+    history: list[models.AwardChange] = field(default_factory=list)
+    # The net change of each member's awards that were released before, in fen.
+    released_fen: dict[int, int] = field(default_factory=lambda: defaultdict(int))
+
+    @property
+    def subject(self) -> str:
+        return subject_of(self.settlement.number)
+
+
+def chain_that_counts(line: models.SettledLine) -> Chain:
+    """The people of the original evaluation, without ranks that were bought and given back since."""
+    return chain_from_json(line.chain_now or line.chain)
 
 
 def bring_line_to(
@@ -32,8 +46,8 @@ def bring_line_to(
 ) -> None:
     """Evaluate the plan on ``base_fen`` and the chain, and collect the difference to what stands.
 
-    The evaluation is the one of the order: same plan version, same people. Writes the rows of the awards;
-    the caller books ``booking.transfers``.
+    The evaluation is the one of the order: same plan version, same people. Writes the rows of the line and of
+    its awards; ``finish`` books the money.
     """
     rows = {row.pk: row for row in line.awards.select_for_update().order_by("id")}
     standing = [
@@ -48,77 +62,123 @@ def bring_line_to(
     ]
     sale = Sale(base_fen=base_fen)
     wanted = evaluate(plan=plan, chain=chain, sale=sale)
-    subject = subject_of(line.settlement.number)
     for change in changes_to(standing=standing, wanted=wanted):
         if change.award_id is not None:
-            _change(rows[change.award_id], change, subject, booking)
+            _change(rows[change.award_id], change, base_fen, booking)
         elif change.award is not None:
-            _add(line, change.award, subject, booking)
-    _remainders(line, plan, standing, sale, wanted, subject, booking)
+            _add(line, change.award, booking)
+    _remainders(line, plan, standing, sale, wanted, booking)
+    line.remaining_base_fen = base_fen
+    line.save(update_fields=["remaining_base_fen"])
 
 
-def _change(row: models.Award, change: Change, subject: str, booking: Booking) -> None:
-    member_id, delta_fen = row.beneficiary_id, change.delta_fen
-    if row.state in (models.Award.State.RELEASED, models.Award.State.CLAWED_BACK):
-        if delta_fen < 0:
-            _claw_back(member_id, -delta_fen, subject, booking)
-        else:
-            booking.transfers += transfer(
-                OPERATING, member_account(member_id, "cash"), delta_fen, kind="award_raised", facts=subject
-            )
-        ended = models.Award.State.CLAWED_BACK
-        if row.state == ended and delta_fen > 0:
-            row.state = models.Award.State.RELEASED
+def finish(booking: Booking) -> None:
+    """Book what was collected, member by member, and write the history.
+
+    Of awards that were released, a member gives back the net: out of withdrawals that are not sent yet first,
+    then out of cash; what is gone is owed. A net gain repays what they owe first.
+    """
+    gains = {member_id: net for member_id, net in booking.released_fen.items() if net > 0}
+    owed = Receivables(gains)
+    for member_id, net_fen in sorted(gains.items()):
+        booking.transfers += owed.pay(
+            OPERATING, member_id, net_fen, kind="award_raised", facts=booking.subject
+        )
+    for member_id, net_fen in sorted(booking.released_fen.items()):
+        if net_fen < 0:
+            _claw_back(member_id, -net_fen, booking)
+    book(key=booking.key, transfers=booking.transfers, now=booking.now)
+    models.AwardChange.objects.bulk_create(booking.history)
+
+
+def _change(row: models.Award, change: Change, base_fen: int, booking: Booking) -> None:
+    delta_fen = change.delta_fen
+    if row.state in (State.RELEASED, State.CLAWED_BACK):
+        booking.released_fen[row.beneficiary_id] += delta_fen
+        stands, ended = State.RELEASED, State.CLAWED_BACK
     else:
-        pending = member_account(member_id, "pending")
-        if delta_fen < 0:
-            booking.transfers += transfer(pending, OPERATING, -delta_fen, kind="award_voided", facts=subject)
-        else:
-            booking.transfers += transfer(OPERATING, pending, delta_fen, kind="award_raised", facts=subject)
-            row.state = models.Award.State.PENDING
-        ended = models.Award.State.VOIDED
+        _change_pending(row.beneficiary_id, delta_fen, booking)
+        stands, ended = State.PENDING, State.VOIDED
     row.amount_fen += delta_fen
-    if row.amount_fen == 0:
-        row.state = ended
+    row.state = stands if row.amount_fen else ended
     row.save(update_fields=["amount_fen", "state"])
-    _note(row, delta_fen, booking)
+    if row.state == State.PENDING:
+        _let_it_follow(booking)
+    booking.history.append(
+        change_row(
+            row,
+            kind=booking.kind,
+            delta_fen=delta_fen,
+            award=change.award,
+            base_fen=base_fen,
+            key=booking.key,
+            at=booking.now,
+        )
+    )
 
 
-def _add(line: models.SettledLine, award: Award, subject: str, booking: Booking) -> None:
-    row = award_row(line, award, booked_at=booking.now)
+def _change_pending(member_id: int, delta_fen: int, booking: Booking) -> None:
+    pending = member_account(member_id, "pending")
+    if delta_fen < 0:
+        booking.transfers += transfer(
+            pending, OPERATING, -delta_fen, kind="award_voided", facts=booking.subject
+        )
+    else:
+        booking.transfers += transfer(
+            OPERATING, pending, delta_fen, kind="award_raised", facts=booking.subject
+        )
+
+
+def _add(line: models.SettledLine, award: Award, booking: Booking) -> None:
+    row = award_row(line, award, settlement_id=booking.settlement.pk, booked_at=booking.now)
     row.save()
     booking.transfers += transfer(
-        OPERATING, member_account(row.beneficiary_id, "pending"), row.amount_fen, kind="award", facts=subject
+        OPERATING,
+        member_account(row.beneficiary_id, "pending"),
+        row.amount_fen,
+        kind="award",
+        facts=booking.subject,
     )
-    _note(row, row.amount_fen, booking)
-
-
-def _note(row: models.Award, delta_fen: int, booking: Booking) -> None:
-    models.AwardChange.objects.create(
-        award=row, kind=booking.kind, delta_fen=delta_fen, request_key=booking.key, at=booking.now
+    _let_it_follow(booking)
+    booking.history.append(
+        change_row(
+            row,
+            kind=booking.kind,
+            delta_fen=row.amount_fen,
+            award=award,
+            base_fen=award.base_fen,
+            key=booking.key,
+            at=booking.now,
+        )
     )
 
 
-def _claw_back(member_id: int, amount_fen: int, subject: str, booking: Booking) -> None:
-    """From the member's cash, then from withdrawals that are not sent yet; what is gone is owed.
+def _let_it_follow(booking: Booking) -> None:
+    """What is pending after its order's release is released by a later run."""
+    if booking.settlement.released_at is not None:
+        booking.settlement.has_waiting = True
 
-    Never a negative balance, never forgotten. Source: business rules §3.
-    """
+
+def _claw_back(member_id: int, amount_fen: int, booking: Booking) -> None:
+    unsent = unsent_withdrawals(member_id=member_id)
     cash = member_account(member_id, "cash")
-    taken_fen = booking.taken_fen.get(member_id, 0)
-    available_fen = balance(account=cash).available - taken_fen
-    if available_fen < amount_fen:
-        stop_unsent_withdrawals(member_id=member_id, missing_fen=amount_fen - available_fen, now=booking.now)
-        available_fen = balance(account=cash).available - taken_fen
-    from_cash_fen = max(0, min(amount_fen, available_fen))
-    booking.taken_fen[member_id] = taken_fen + from_cash_fen
-    booking.transfers += transfer(cash, OPERATING, from_cash_fen, kind="claw_back", facts=subject)
+    split = claw_back(
+        amount_fen=amount_fen,
+        unsent_fen={row.number: row.amount_fen for row in unsent},
+        available_fen=balance(account=cash).available,
+    )
+    rows = {row.number: row for row in unsent}
+    for number, taken_fen in split.from_withdrawals_fen:
+        cut_withdrawal(rows[number], taken_fen=taken_fen, subject=booking.subject, now=booking.now)
+    booking.transfers += transfer(
+        cash, OPERATING, split.from_cash_fen, kind="claw_back", facts=booking.subject
+    )
     booking.transfers += transfer(
         member_account(member_id, "receivable"),
         OPERATING,
-        amount_fen - from_cash_fen,
+        split.owed_fen,
         kind="claw_back_owed",
-        facts=subject,
+        facts=booking.subject,
     )
 
 
@@ -128,7 +188,6 @@ def _remainders(
     standing: list[AwardNow],
     sale: Sale,
     wanted: tuple[Award, ...],
-    subject: str,
     booking: Booking,
 ) -> None:
     """The platform's shares follow: for each clause, floor(base × maximum) less what is awarded."""
@@ -140,9 +199,9 @@ def _remainders(
         share = unallocated(rest.clause)
         if delta_fen < 0:
             booking.transfers += transfer(
-                share, OPERATING, -delta_fen, kind="unallocated_back", facts=subject
+                share, OPERATING, -delta_fen, kind="unallocated_back", facts=booking.subject
             )
         else:
-            booking.transfers += transfer(OPERATING, share, delta_fen, kind="unallocated", facts=subject)
-    line.remaining_base_fen = sale.base_fen
-    line.save(update_fields=["remaining_base_fen", "chain"])
+            booking.transfers += transfer(
+                OPERATING, share, delta_fen, kind="unallocated", facts=booking.subject
+            )

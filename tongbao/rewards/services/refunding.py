@@ -10,10 +10,9 @@ from tongbao.mall.selectors import order_facts
 from tongbao.members.services import take_back_rank
 from tongbao.points.services import reduce_contribution, reduce_purchase_grant
 from tongbao.rewards import models
-from tongbao.rewards.policy import chain_from_json
 from tongbao.rewards.selectors.plans import plan_of
-from tongbao.rewards.services.booking import book, next_key, order_subject, take_settlement_lock
-from tongbao.rewards.services.changing import Booking, bring_line_to
+from tongbao.rewards.services.booking import next_key, order_subject, take_settlement_lock
+from tongbao.rewards.services.changing import Booking, bring_line_to, chain_that_counts, finish
 from tongbao.rewards.services.settling import settle_order
 
 
@@ -21,15 +20,16 @@ def apply_refund(*, order_id: int, refund_id: int, now: datetime) -> bool:
     """Book what a refund changes of the order's awards, points and reserve; True when something was to be done.
 
     Idempotent by the refund's id, and by the remaining bases: many partial refunds end exactly at zero. Before
-    release awards shrink; after it they are taken from cash, then from unsent withdrawals, and the rest is
+    release awards shrink; after it they are taken from unsent withdrawals, then from cash, and the rest is
     owed. A pack refunded in full takes its rank back, and every promotion that only stood because of it.
     """
-    facts = order_facts(order_id=order_id)
-    if facts.paid_at is None:
-        # a payment that came too late went back; the order was never paid and nothing was awarded
-        return False
     with transaction():
+        # The order is looked at under the lock: of two refunds at once, the later one sees both.
         take_settlement_lock()
+        facts = order_facts(order_id=order_id)
+        if facts.paid_at is None:
+            # a payment that came too late went back; the order was never paid and nothing was awarded
+            return False
         settle_order(order_id=order_id, now=now)
         settlement = models.Settlement.objects.select_for_update().get(order_id=order_id)
         _, is_new = models.RefundApplied.objects.get_or_create(
@@ -47,9 +47,14 @@ def apply_refund(*, order_id: int, refund_id: int, now: datetime) -> bool:
 def _bring_lines(settlement: models.Settlement, facts: OrderFacts, now: datetime) -> list[models.SettledLine]:
     """Bring every line to its remaining base; return the packs of which nothing remains."""
     remaining = {line.line_id: line.remaining_base_fen for line in facts.lines}
-    booking = Booking(key=next_key(settlement, "refund"), kind=models.AwardChange.Kind.REFUNDED, now=now)
+    booking = Booking(
+        settlement=settlement,
+        key=next_key(settlement, "refund"),
+        kind=models.AwardChange.Kind.REFUNDED,
+        now=now,
+    )
     emptied = []
-    for line in settlement.lines.select_related("plan_version", "settlement").order_by("position"):
+    for line in settlement.lines.select_related("plan_version").order_by("position"):
         base_fen = remaining[line.line_id]
         if base_fen == line.remaining_base_fen:
             continue
@@ -60,14 +65,14 @@ def _bring_lines(settlement: models.Settlement, facts: OrderFacts, now: datetime
             bring_line_to(
                 line=line,
                 plan=plan_of(line.plan_version),
-                chain=chain_from_json(line.chain),
+                chain=chain_that_counts(line),
                 base_fen=base_fen,
                 booking=booking,
             )
         if base_fen == 0 and line.is_pack:
             emptied.append(line)
-    book(key=booking.key, transfers=booking.transfers, now=now)
-    settlement.save(update_fields=["bookings"])
+    finish(booking)
+    settlement.save(update_fields=["bookings", "has_waiting"])
     return emptied
 
 

@@ -2,155 +2,187 @@
 
 from __future__ import annotations
 
+import logging
+from collections.abc import Iterator, Sequence
 from datetime import datetime, timedelta
+from itertools import chain as joined
 
-from django.db.models import Q, QuerySet
+from django.db.models import Exists, F, OuterRef
 
 from tongbao.kit.transactions import transaction
 from tongbao.ledger.contracts import Transfer, member_account
 from tongbao.members.contracts import FROZEN
-from tongbao.members.selectors import standing_rank_at
+from tongbao.members.selectors import ranks_left_at
 from tongbao.plans import Chain, Plan
 from tongbao.points.services import confirm_contribution, mint
 from tongbao.rewards import models
 from tongbao.rewards.contracts import RewardsSettings, SettlementMissing
-from tongbao.rewards.policy import chain_from_json, chain_to_json, with_ranks_held
+from tongbao.rewards.policy import chain_to_json, with_ranks_held
 from tongbao.rewards.selectors.plans import plan_of
-from tongbao.rewards.services.booking import (
-    Receivables,
-    book,
-    next_key,
-    subject_of,
-    take_settlement_lock,
-    transfer,
-)
-from tongbao.rewards.services.changing import Booking, bring_line_to
+from tongbao.rewards.services.booking import Receivables, book, next_key, subject_of, take_settlement_lock
+from tongbao.rewards.services.changing import Booking, bring_line_to, chain_that_counts, finish
+from tongbao.rewards.services.settling import settle_order
 from tongbao.tenancy.selectors import tenant_settings
 
-BATCH = 100
+PENDING = models.Award.State.PENDING
+
+logger = logging.getLogger(__name__)
 
 
 def note_receipt(*, order_id: int, received_at: datetime, now: datetime) -> None:
-    """Set when the order's awards are to be released. Raises SettlementMissing while it is not settled."""
-    days = tenant_settings(RewardsSettings).release_days
+    """Set when the order's awards are to be released; the first answer stays.
+
+    An order that is not settled yet is settled first, so the messages may come in any order. Raises
+    SettlementMissing when it can't be, PlanNotInForce.
+    """
+    release_at = received_at + timedelta(days=tenant_settings(RewardsSettings).release_days)
     with transaction():
-        noted = models.Settlement.objects.filter(order_id=order_id).update(
-            release_at=received_at + timedelta(days=days)
-        )
-        if not noted:
-            raise SettlementMissing(order_id=order_id)
-
-
-def note_claim(*, order_id: int, is_open: bool) -> None:
-    """Suspend the order's release while an after-sales claim is open, or let it go on."""
-    models.Settlement.objects.filter(order_id=order_id).update(has_open_claim=is_open)
+        if not _set_release(order_id, release_at):
+            settle_order(order_id=order_id, now=now)
+            if not _set_release(order_id, release_at):
+                raise SettlementMissing(order_id=order_id)
 
 
 def release_due(*, now: datetime, limit: int | None = None) -> int:
     """Release what is due, order by order; return how many orders had something released.
 
-    Each order is one transaction under the settlement lock: two runs at once release nothing twice. Awards of
-    frozen members wait. An award that used a rank since taken back is evaluated anew first.
+    Each order is one transaction under the settlement lock: two runs at once release nothing twice. Suspended
+    by an open claim, and by a refund whose difference is still to be booked. Awards of frozen members wait. An
+    award that used a rank since taken back is evaluated anew first. An order that can't be released is logged
+    and holds up no other.
     """
     released = 0
-    while limit is None or released < limit:
-        due = list(_due(now).order_by("release_at", "id").values_list("id", flat=True)[:BATCH])
-        done = 0
-        for settlement_id in due:
-            done += _release_one(settlement_id=settlement_id, now=now)
-        released += done
-        if not done:
-            return released
+    for settlement_id in _due(now):
+        if limit is not None and released >= limit:
+            break
+        try:
+            released += _release_one(settlement_id=settlement_id, now=now)
+        except Exception:
+            logger.exception("the awards of settlement %s could not be released", settlement_id)
     return released
 
 
-def _due(now: datetime) -> QuerySet[models.Settlement]:
-    waiting = models.Award.objects.filter(state=models.Award.State.PENDING).exclude(
+def _set_release(order_id: int, release_at: datetime) -> bool:
+    settlements = models.Settlement.objects.filter(order_id=order_id)
+    return bool(
+        settlements.filter(release_at__isnull=True).update(release_at=release_at) or settlements.exists()
+    )
+
+
+def _due(now: datetime) -> Iterator[int]:
+    """The orders to be released for the first time, oldest first, then those of members frozen until now."""
+    unhindered = models.Settlement.objects.filter(order__has_open_claim=False, release_at__lte=now)
+    waiting = models.Award.objects.filter(settlement=OuterRef("pk"), state=PENDING).exclude(
         beneficiary__status=FROZEN
     )
-    return models.Settlement.objects.filter(release_at__lte=now, has_open_claim=False).filter(
-        Q(released_at__isnull=True) | Q(id__in=waiting.values("settlement_id"))
-    )
+    first = unhindered.filter(released_at__isnull=True).order_by("release_at", "id")
+    later = unhindered.filter(Exists(waiting), has_waiting=True).order_by("id")
+    # Listed before the first is released: what is left over this time comes with the next run.
+    return joined(list(first.values_list("id", flat=True)), list(later.values_list("id", flat=True)))
 
 
 def _release_one(*, settlement_id: int, now: datetime) -> int:
     with transaction():
         take_settlement_lock()
-        settlement = _due(now).select_for_update(of=("self",)).filter(id=settlement_id).first()
-        if settlement is None:
+        settlement = (
+            models.Settlement.objects.select_for_update(of=("self",))
+            .filter(id=settlement_id, release_at__lte=now, order__has_open_claim=False)
+            .first()
+        )
+        if settlement is None or _refund_is_waiting(settlement):
             return 0
-        _reconsider(settlement, now)
+        is_first = settlement.released_at is None
+        if not is_first and not settlement.has_waiting:
+            return 0
+        _reconsider(settlement, is_first=is_first, now=now)
         awards = list(
-            models.Award.objects.filter(settlement=settlement, state=models.Award.State.PENDING)
-            .exclude(beneficiary__status=FROZEN)
+            models.Award.objects.filter(settlement=settlement, state=PENDING)
+            .select_related("beneficiary")
             .order_by("id")
         )
-        _release_awards(settlement, awards, now)
-        if settlement.released_at is None:
+        free = [award for award in awards if award.beneficiary.status != FROZEN]
+        _release_awards(settlement, free, now)
+        if is_first:
             mint(subject=subject_of(settlement.number), now=now)
             confirm_contribution(subject=subject_of(settlement.number), now=now)
             settlement.released_at = now
-        settlement.save(update_fields=["bookings", "released_at"])
-        return 1
+        settlement.has_waiting = len(free) < len(awards)
+        settlement.save(update_fields=["bookings", "released_at", "has_waiting"])
+        return 1 if is_first or free else 0
 
 
-def _release_awards(settlement: models.Settlement, awards: list[models.Award], now: datetime) -> None:
+def _refund_is_waiting(settlement: models.Settlement) -> bool:
+    """Whether the order has a refund whose difference is still to be booked."""
+    paid_now = F("line__base_fen") - F("line__refunded_fen")
+    return bool(settlement.lines.exclude(remaining_base_fen=paid_now).exists())
+
+
+def _release_awards(settlement: models.Settlement, awards: Sequence[models.Award], now: datetime) -> None:
+    if not awards:
+        return
     key = next_key(settlement, "release")
     subject = subject_of(settlement.number)
-    owed = Receivables()
+    owed = Receivables({award.beneficiary_id for award in awards})
     transfers: list[Transfer] = []
     for award in awards:
         member_id = award.beneficiary_id
         pending = member_account(member_id, "pending")
-        repaid_fen = owed.repay(member_id, award.amount_fen)
-        transfers += transfer(
-            pending, member_account(member_id, "receivable"), repaid_fen, kind="repayment", facts=subject
-        )
-        transfers += transfer(
-            pending,
-            member_account(member_id, "cash"),
-            award.amount_fen - repaid_fen,
-            kind="release",
-            facts=subject,
-        )
+        transfers += owed.pay(pending, member_id, award.amount_fen, kind="release", facts=subject)
     book(key=key, transfers=transfers, now=now)
     models.Award.objects.filter(id__in=[award.pk for award in awards]).update(
         state=models.Award.State.RELEASED
     )
     models.AwardChange.objects.bulk_create(
         models.AwardChange(
-            award=award, kind=models.AwardChange.Kind.RELEASED, delta_fen=0, request_key=key, at=now
+            award=award,
+            kind=models.AwardChange.Kind.RELEASED,
+            delta_fen=0,
+            amount_fen=award.amount_fen,
+            base_fen=award.base_fen,
+            request_key=key,
+            at=now,
         )
         for award in awards
     )
 
 
-def _reconsider(settlement: models.Settlement, now: datetime) -> None:
-    """Evaluate lines anew whose people lost a rank that this order used (else a bought rank pays and goes back)."""
+def _reconsider(settlement: models.Settlement, *, is_first: bool, now: datetime) -> None:
+    """Evaluate lines anew whose people lost a rank that this order used (else a bought rank pays and goes back).
+
+    Once something of the order is released that stands: later only those whose awards still wait are asked.
+    """
     booking: Booking | None = None
+    asked: set[int] | None = None
+    if not is_first:
+        waiting = models.Award.objects.filter(settlement=settlement, state=PENDING)
+        asked = set(waiting.values_list("beneficiary_id", flat=True))
     for line in settlement.lines.select_related("plan_version").exclude(plan_version__isnull=True):
         if line.plan_version is None:
             continue
         plan = plan_of(line.plan_version)
-        chain = chain_from_json(line.chain)
-        lowered = _lowered(chain, plan, settlement)
+        chain = chain_that_counts(line)
+        lowered = _lowered(chain, plan, asked, settlement)
         if lowered == chain:
             continue
         if booking is None:
-            key = next_key(settlement, "rank_taken_back")
-            booking = Booking(key=key, kind=models.AwardChange.Kind.RANK_TAKEN_BACK, now=now)
-        line.chain = chain_to_json(lowered)
+            booking = Booking(
+                settlement=settlement,
+                key=next_key(settlement, "rank_taken_back"),
+                kind=models.AwardChange.Kind.RANK_TAKEN_BACK,
+                now=now,
+            )
+        line.chain_now = chain_to_json(lowered)
+        line.save(update_fields=["chain_now"])
         bring_line_to(line=line, plan=plan, chain=lowered, base_fen=line.remaining_base_fen, booking=booking)
     if booking is not None:
-        book(key=booking.key, transfers=booking.transfers, now=now)
+        finish(booking)
 
 
-def _lowered(chain: Chain, plan: Plan, settlement: models.Settlement) -> Chain:
-    held = {
-        int(seat.member_key): standing_rank_at(
-            member_id=int(seat.member_key), at=settlement.settled_at, ladder=plan.ranks
-        )
-        for seat in chain.sponsors
-        if seat.rank != plan.ranks[0]
-    }
-    return with_ranks_held(chain, held=held, ladder=plan.ranks)
+def _lowered(chain: Chain, plan: Plan, asked: set[int] | None, settlement: models.Settlement) -> Chain:
+    ranked = {int(seat.member_key) for seat in chain.sponsors if seat.rank != plan.ranks[0]}
+    if asked is not None:
+        ranked &= asked
+    if not ranked:
+        return chain
+    left = ranks_left_at(member_ids=ranked, at=settlement.settled_at, ladder=plan.ranks)
+    return with_ranks_held(chain, held=left, ladder=plan.ranks)

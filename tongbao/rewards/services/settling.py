@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import logging
 from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from django.utils import timezone
@@ -10,26 +13,50 @@ from django.utils import timezone
 from tongbao.kit.transactions import transaction
 from tongbao.ledger.contracts import Transfer, member_account
 from tongbao.mall.contracts import LineFacts, OrderFacts
-from tongbao.mall.selectors import order_facts
+from tongbao.mall.selectors import order_facts_of
 from tongbao.members.selectors import agents_for, upline
 from tongbao.members.services import promote_by_purchase, promote_by_recruits
 from tongbao.plans import AgentSeat, Award, Chain, Plan, Remainder, Sale, SponsorSeat, evaluate, remainders
 from tongbao.points.contracts import GIFT_PACKS
 from tongbao.points.services import contribute, grant_for_purchase
 from tongbao.rewards import models
-from tongbao.rewards.policy import chain_to_json
+from tongbao.rewards.contracts import PlanNotInForce, RewardsSettings
+from tongbao.rewards.policy import chain_to_json, promotes, seen_by_plan
 from tongbao.rewards.selectors.plans import plan_in_force
 from tongbao.rewards.selectors.settlements import last_settled_at, unsettled_orders
 from tongbao.rewards.services.booking import OPERATING, book, order_subject, take_settlement_lock, unallocated
+from tongbao.tenancy.selectors import tenant_settings
 
 TICK = timedelta(microseconds=1)
+
+logger = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Line:
+    """A line with what it is settled by: nothing for a line without distribution."""
+
+    facts: LineFacts
+    version: models.PlanVersion | None = None
+    plan: Plan | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Outcome:
+    """What a line came to: the chain in the plan's ranks, the awards, and what nobody earned."""
+
+    line: _Line
+    chain: Chain
+    awards: tuple[Award, ...] = ()
+    rests: tuple[Remainder, ...] = ()
 
 
 def settle_order(*, order_id: int, now: datetime) -> int:
     """Settle this order, and before it every paid order that was paid earlier; return how many were settled.
 
     Holds the tenant's settlement lock. An order is evaluated on the ranks as they stand before it; its
-    promotions follow its last line. Each order is settled once: a repeated call settles nothing.
+    promotions follow its last line. Each order is settled once: a repeated call settles nothing. An earlier
+    order whose plan is not in force is left to its own event, so that it holds up nobody else's.
     Raises PlanNotInForce.
 
     >>> settle_order(order_id=17, now=now)                                     # doctest: +SKIP
@@ -38,18 +65,84 @@ def settle_order(*, order_id: int, now: datetime) -> int:
     with transaction():
         take_settlement_lock()
         waiting = unsettled_orders(upto_order_id=order_id)
+        if not waiting:
+            return 0
         # Every order has a moment of its own: what one order's promotions are for the next must be told apart.
         moment = now - TICK * len(waiting)
         latest = last_settled_at()
         if latest is not None and latest >= moment:
             moment = latest + TICK
+        settled = 0
+        known = {facts.order_id: facts for facts in order_facts_of(order_ids=waiting)}
         for waiting_id in waiting:
-            _settle_one(order_facts(order_id=waiting_id), settled_at=moment, now=now)
+            facts = known[waiting_id]
+            try:
+                lines = [_line(line, paid_at=facts.paid_at or now) for line in facts.lines]
+            except PlanNotInForce as refusal:
+                if waiting_id == order_id:
+                    raise
+                logger.warning("order %s can't be settled yet: %s", facts.number, refusal)
+                continue
+            _settle_one(facts, lines, settled_at=moment, now=now)
             moment += TICK
-        return len(waiting)
+            settled += 1
+        return settled
 
 
-def _settle_one(facts: OrderFacts, *, settled_at: datetime, now: datetime) -> None:
+def award_row(
+    settled_line: models.SettledLine, award: Award, *, settlement_id: int, booked_at: datetime
+) -> models.Award:
+    """The row of an evaluated award, not saved yet."""
+    return models.Award(
+        settled_line=settled_line,
+        settlement_id=settlement_id,
+        beneficiary_id=int(award.beneficiary),
+        seat=award.seat,
+        clause=award.clause,
+        kind=award.kind,
+        rank=award.rank,
+        rate_bp=award.rate_bp,
+        rate_before_bp=award.rate_before_bp,
+        base_fen=award.base_fen,
+        original_fen=award.amount_fen,
+        amount_fen=award.amount_fen,
+        booked_at=booked_at,
+    )
+
+
+def change_row(
+    row: models.Award,
+    *,
+    kind: str,
+    delta_fen: int,
+    award: Award | None,
+    base_fen: int,
+    key: str,
+    at: datetime,
+) -> models.AwardChange:
+    """An award's next line of history, with the arithmetic that holds from there; not saved yet."""
+    return models.AwardChange(
+        award=row,
+        kind=kind,
+        delta_fen=delta_fen,
+        amount_fen=row.amount_fen,
+        rank=award.rank if award else "",
+        rate_bp=award.rate_bp if award else 0,
+        rate_before_bp=award.rate_before_bp if award else 0,
+        base_fen=base_fen,
+        request_key=key,
+        at=at,
+    )
+
+
+def _line(facts: LineFacts, *, paid_at: datetime) -> _Line:
+    if not facts.plan_key:
+        return _Line(facts=facts)
+    version, plan = plan_in_force(key=facts.plan_key, at=paid_at)
+    return _Line(facts=facts, version=version, plan=plan)
+
+
+def _settle_one(facts: OrderFacts, lines: Sequence[_Line], *, settled_at: datetime, now: datetime) -> None:
     settlement = models.Settlement.objects.create(
         order_id=facts.order_id,
         number=facts.number,
@@ -59,22 +152,12 @@ def _settle_one(facts: OrderFacts, *, settled_at: datetime, now: datetime) -> No
         settled_at=settled_at,
     )
     chain = _chain_of(facts)
-    transfers: list[Transfer] = []
-    plans: list[tuple[LineFacts, Plan]] = []
-    for line in facts.lines:
-        version = None
-        awards: tuple[Award, ...] = ()
-        if line.plan_key:
-            version, plan = plan_in_force(key=line.plan_key, at=facts.paid_at or now)
-            sale = Sale(base_fen=line.base_fen)
-            awards = evaluate(plan=plan, chain=chain, sale=sale)
-            rests = remainders(plan=plan, sale=sale, awards=awards)
-            transfers += _transfers(facts, awards, rests)
-            plans.append((line, plan))
-        _keep(settlement, line, version, chain, awards, settled_at)
-    book(key=f"settle:{facts.number}", transfers=transfers, now=now)
+    outcomes = [_evaluate(line, chain) for line in lines]
+    key = f"settle:{facts.number}"
+    _keep(settlement, outcomes, key=key, settled_at=settled_at)
+    book(key=key, transfers=_transfers(facts, outcomes), now=now)
     _points_and_reserve(facts, now)
-    _promote(facts, plans, settled_at)
+    _promote(facts, lines, settled_at)
 
 
 def _chain_of(facts: OrderFacts) -> Chain:
@@ -90,9 +173,20 @@ def _chain_of(facts: OrderFacts) -> Chain:
     )
 
 
-def _transfers(facts: OrderFacts, awards: tuple[Award, ...], rests: tuple[Remainder, ...]) -> list[Transfer]:
+def _evaluate(line: _Line, chain: Chain) -> _Outcome:
+    if line.plan is None:
+        return _Outcome(line=line, chain=chain)
+    seen = seen_by_plan(chain, ladder=line.plan.ranks)
+    sale = Sale(base_fen=line.facts.base_fen)
+    awards = evaluate(plan=line.plan, chain=seen, sale=sale)
+    return _Outcome(
+        line=line, chain=seen, awards=awards, rests=remainders(plan=line.plan, sale=sale, awards=awards)
+    )
+
+
+def _transfers(facts: OrderFacts, outcomes: Sequence[_Outcome]) -> list[Transfer]:
     subject = order_subject(facts)
-    lines = [
+    transfers = [
         Transfer(
             debit=OPERATING,
             credit=member_account(int(award.beneficiary), "pending"),
@@ -100,72 +194,58 @@ def _transfers(facts: OrderFacts, awards: tuple[Award, ...], rests: tuple[Remain
             kind="award",
             subject=subject,
         )
-        for award in awards
+        for outcome in outcomes
+        for award in outcome.awards
     ]
-    by_clause: dict[str, int] = defaultdict(int)
-    for rest in rests:
-        by_clause[rest.clause] += rest.amount_fen
-    lines += [
+    shares: dict[str, int] = defaultdict(int)
+    for outcome in outcomes:
+        for rest in outcome.rests:
+            shares[rest.clause] += rest.amount_fen
+    transfers += [
         Transfer(
             debit=OPERATING, credit=unallocated(clause), amount=amount, kind="unallocated", subject=subject
         )
-        for clause, amount in by_clause.items()
+        for clause, amount in shares.items()
         if amount
     ]
-    return lines
+    return transfers
 
 
 def _keep(
-    settlement: models.Settlement,
-    line: LineFacts,
-    version: models.PlanVersion | None,
-    chain: Chain,
-    awards: tuple[Award, ...],
-    settled_at: datetime,
+    settlement: models.Settlement, outcomes: Sequence[_Outcome], *, key: str, settled_at: datetime
 ) -> None:
-    """Write down the line with what it saw, and its awards."""
-    settled_line = models.SettledLine.objects.create(
-        settlement=settlement,
-        line_id=line.line_id,
-        position=line.position,
-        product_code=line.product_code,
-        is_pack=line.is_pack,
-        plan_version=version,
-        chain=chain_to_json(chain),
-        base_fen=line.base_fen,
-        remaining_base_fen=line.base_fen,
+    """Write down the lines with what they saw, their awards, and the first line of each award's history."""
+    lines = models.SettledLine.objects.bulk_create(
+        models.SettledLine(
+            settlement=settlement,
+            line_id=outcome.line.facts.line_id,
+            position=outcome.line.facts.position,
+            product_code=outcome.line.facts.product_code,
+            is_pack=outcome.line.facts.is_pack,
+            plan_version=outcome.line.version,
+            chain=chain_to_json(outcome.chain),
+            base_fen=outcome.line.facts.base_fen,
+            remaining_base_fen=outcome.line.facts.base_fen,
+        )
+        for outcome in outcomes
     )
+    awards = [award for outcome in outcomes for award in outcome.awards]
     rows = models.Award.objects.bulk_create(
-        award_row(settled_line, award, booked_at=settled_at) for award in awards
+        award_row(line, award, settlement_id=settlement.pk, booked_at=settled_at)
+        for line, outcome in zip(lines, outcomes, strict=True)
+        for award in outcome.awards
     )
     models.AwardChange.objects.bulk_create(
-        models.AwardChange(
-            award=row,
+        change_row(
+            row,
             kind=models.AwardChange.Kind.BOOKED,
             delta_fen=row.amount_fen,
-            request_key=f"settle:{settlement.number}",
+            award=award,
+            base_fen=award.base_fen,
+            key=key,
             at=settled_at,
         )
-        for row in rows
-    )
-
-
-def award_row(settled_line: models.SettledLine, award: Award, *, booked_at: datetime) -> models.Award:
-    """The row of an evaluated award, not saved yet."""
-    return models.Award(
-        settled_line=settled_line,
-        settlement_id=settled_line.settlement_id,
-        beneficiary_id=int(award.beneficiary),
-        seat=award.seat,
-        clause=award.clause,
-        kind=award.kind,
-        rank=award.rank,
-        rate_bp=award.rate_bp,
-        rate_before_bp=award.rate_before_bp,
-        base_fen=award.base_fen,
-        original_fen=award.amount_fen,
-        amount_fen=award.amount_fen,
-        booked_at=booked_at,
+        for row, award in zip(rows, awards, strict=True)
     )
 
 
@@ -181,16 +261,22 @@ def _points_and_reserve(facts: OrderFacts, now: datetime) -> None:
         )
 
 
-def _promote(facts: OrderFacts, plans: list[tuple[LineFacts, Plan]], settled_at: datetime) -> None:
+def _promote(facts: OrderFacts, lines: Sequence[_Line], settled_at: datetime) -> None:
     """Promotions follow the order's last line: by purchase, then by recruits all the way up."""
-    for line, plan in plans:
-        rank = plan.promotions.rank_for(line.product_code) if line.is_pack else None
-        if rank is None:
+    for line in lines:
+        plan = line.plan
+        rank = plan.promotions.rank_for(line.facts.product_code) if plan and line.facts.is_pack else None
+        if plan is None or rank is None:
+            continue
+        enough_bp = tenant_settings(RewardsSettings).promotion_cash_bp
+        if not promotes(
+            base_fen=line.facts.base_fen, list_fen=line.facts.list_fen, promotion_cash_bp=enough_bp
+        ):
             continue
         promote_by_purchase(
             member_id=facts.buyer_id,
             rank=rank,
-            source=f"order_line:{line.line_id}",
+            source=f"order_line:{line.facts.line_id}",
             ladder=plan.ranks,
             now=settled_at,
         )
