@@ -12,7 +12,7 @@ import fcntl
 import hashlib
 import os
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
 from itertools import count
 from pathlib import Path
@@ -191,18 +191,34 @@ def tenant(rollback_database: DatabaseAccess) -> Iterator[TenantUnderTest]:
         connection.set_schema_to_public()
 
 
-@pytest.fixture
-def fresh_database(template_database: tuple[DatabaseAccess, str]) -> Iterator[DatabaseAccess]:
-    """A database for one test, where commits are real."""
+@pytest.fixture(scope="session")
+def new_database(
+    template_database: tuple[DatabaseAccess, str],
+) -> Callable[[], AbstractContextManager[DatabaseAccess]]:
+    """Databases where commits are real, each for the time of a ``with``; a module may share one."""
     access, template = template_database
-    name = f"tongbao_test_{os.getpid()}_{next(_numbers)}"
-    with _admin(access, "postgres") as admin:
-        _copy(admin, template, name)
-        try:
-            with _use(access, name) as here:
-                yield here
-        finally:
-            _drop(admin, name)
+
+    @contextmanager
+    def make() -> Iterator[DatabaseAccess]:
+        name = f"tongbao_test_{os.getpid()}_{next(_numbers)}"
+        with _admin(access, "postgres") as admin:
+            _copy(admin, template, name)
+            try:
+                with _use(access, name) as here:
+                    yield here
+            finally:
+                _drop(admin, name)
+
+    return make
+
+
+@pytest.fixture
+def fresh_database(
+    new_database: Callable[[], AbstractContextManager[DatabaseAccess]],
+) -> Iterator[DatabaseAccess]:
+    """A database for one test, where commits are real."""
+    with new_database() as here:
+        yield here
 
 
 @pytest.fixture
