@@ -22,6 +22,7 @@ from tongbao.kit.errors import DomainError
 from tongbao.mall.admin.base import ShownInline, YuanField, actor_of, dialog, take_step, text_field, yuan
 from tongbao.mall.contracts import MAX_ORDER_FEN, MAX_PRICE_FEN, MAX_STOCK
 from tongbao.mall.models import Category, FreightTemplate, Picture, Product, Variant
+from tongbao.mall.policy.pictures import MAX_BYTES
 from tongbao.mall.selectors.catalogue import picture_url
 from tongbao.mall.services import catalogue, pictures, stock
 from tongbao.mall.services.plan_keys import plan_offers
@@ -143,6 +144,13 @@ class ProductForm(forms.ModelForm):  # type: ignore[type-arg]
                 self.fields[name].disabled = True
         if "plan_key" in self.fields:
             self.fields["plan_key"] = _plan_field(self.instance.plan_key)
+
+    def clean_new_picture(self) -> Any:
+        upload = self.cleaned_data["new_picture"]
+        if upload and upload.size > MAX_BYTES:
+            # Refused by its size, before anything of it is read.
+            raise forms.ValidationError(_("JPEG, PNG or WebP, 4 MB at most."))
+        return upload
 
 
 class StockForm(BaseDialogForm):

@@ -41,28 +41,28 @@ class QuantityIn(Schema):
 
 @router.get("/cart", response=list[CartLineOut], summary="The cart with today's prices")
 def cart(request: HttpRequest) -> Any:
-    return selectors.cart(member_id=_member(request))
+    return list(selectors.cart(member_id=_member(request)))
 
 
 @router.post("/cart", response=list[CartLineOut], summary="Add pieces to the cart")
 def add(request: HttpRequest, line: CartLineIn) -> Any:
     member_id = _member(request)
     carts.add_to_cart(member_id=member_id, sku=line.sku, quantity=line.quantity, now=clock.now())
-    return selectors.cart(member_id=member_id)
+    return list(selectors.cart(member_id=member_id))
 
 
 @router.put("/cart/{sku}", response=list[CartLineOut], summary="Set how many pieces are in the cart")
 def set_quantity(request: HttpRequest, sku: Path[Sku], line: QuantityIn) -> Any:
     member_id = _member(request)
     carts.set_cart_quantity(member_id=member_id, sku=sku, quantity=line.quantity, now=clock.now())
-    return selectors.cart(member_id=member_id)
+    return list(selectors.cart(member_id=member_id))
 
 
 @router.delete("/cart/{sku}", response=list[CartLineOut], summary="Take a line out of the cart")
 def remove(request: HttpRequest, sku: Path[Sku]) -> Any:
     member_id = _member(request)
     carts.remove_from_cart(member_id=member_id, skus=[sku])
-    return selectors.cart(member_id=member_id)
+    return list(selectors.cart(member_id=member_id))
 
 
 def _member(request: HttpRequest) -> int:

@@ -64,12 +64,12 @@ class ProductFilter(Schema):
 
 @router.get("/categories", response=list[CategoryOut], summary="The tree of categories")
 def categories(request: HttpRequest) -> Any:
-    return selectors.categories()
+    return list(selectors.categories())
 
 
 @router.get("/products", response=list[ProductOut], summary="Products on sale, one page")
 def products(request: HttpRequest, wanted: Query[ProductFilter]) -> Any:
-    return selectors.products(**wanted.dict())
+    return list(selectors.products(**wanted.dict()))
 
 
 @router.get("/products/{code}", response=ProductDetailOut, summary="One product with its variants")

@@ -5,13 +5,13 @@ from __future__ import annotations
 from typing import Annotated, Any
 
 from django.http import HttpRequest
-from ninja import Path, Schema, Status
+from ninja import Path, Query, Schema, Status
 from pydantic import Field
 
 from tongbao.kit import clock
 from tongbao.kit.api import router as new_router
 from tongbao.mall import selectors
-from tongbao.mall.api.fields import Fen, Number, Pieces, PlainText
+from tongbao.mall.api.fields import Fen, Id, Number, Pieces, PlainText
 from tongbao.mall.api.orders import ClaimOut
 from tongbao.mall.contracts import MAX_LINES, ClaimKind, ClaimWish
 from tongbao.mall.services import claims
@@ -54,6 +54,16 @@ def open_claim(request: HttpRequest, number: Path[Number], wanted: ClaimIn) -> A
         now=clock.now(),
     )
     return Status(201, selectors.claim(number=opened.number))
+
+
+class ClaimFilter(Schema):
+    before: Id | None = None
+    limit: Annotated[int, Field(ge=1, le=100)] = 20
+
+
+@router.get("/claims", response=list[ClaimOut], summary="My claims, newest first")
+def mine(request: HttpRequest, wanted: Query[ClaimFilter]) -> Any:
+    return list(selectors.claims_of(buyer_id=_member(request), before_id=wanted.before, limit=wanted.limit))
 
 
 @router.get("/claims/{number}", response=ClaimOut, summary="One of my claims")

@@ -118,6 +118,9 @@ class ClaimLineOut(Schema):
 
 
 class ClaimOut(Schema):
+    """``claim_id`` is the cursor for the next page."""
+
+    claim_id: int
     number: str
     order_number: str
     kind: ClaimKind
@@ -236,9 +239,10 @@ def place(request: HttpRequest, wanted: OrderIn) -> Any:
 
 @router.get("/orders", response=list[OrderSummaryOut], summary="My orders, newest first")
 def mine(request: HttpRequest, wanted: Query[OrderFilter]) -> Any:
-    return selectors.orders_of(
+    page = selectors.orders_of(
         buyer_id=_member(request), status=wanted.status, before_id=wanted.before, limit=wanted.limit
     )
+    return list(page)
 
 
 @router.get("/orders/counts", response=dict[str, int], summary="How many of my orders are in each status")

@@ -254,6 +254,12 @@ class CodeTaken(DomainError):
     message_zh = "{what} {key}已存在。请换一个。"
 
 
+class CategoryUnknown(NotFound):
+    code = "category_unknown"
+    message_en = "There is no category {key}. Choose one from the list."
+    message_zh = "没有找到分类{key}。请从列表中选择。"
+
+
 class CategoryInUse(DomainError):
     code = "category_in_use"
     status = 409

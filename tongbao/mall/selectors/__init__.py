@@ -14,6 +14,7 @@ from tongbao.mall.selectors.catalogue import (
 )
 from tongbao.mall.selectors.orders import (
     claim,
+    claims_of,
     daily_turnover,
     order,
     order_counts,
@@ -32,6 +33,7 @@ __all__ = [
     "categories",
     "category_and_below",
     "claim",
+    "claims_of",
     "daily_turnover",
     "low_stock",
     "offers",

@@ -192,6 +192,15 @@ def claim(*, number: str, buyer_id: int | None = None) -> ClaimView:
     return _claim_view(row)
 
 
+def claims_of(*, buyer_id: int, before_id: int | None = None, limit: int = 20) -> tuple[ClaimView, ...]:
+    """One page of a member's claims, newest first, after the claim with id ``before_id``."""
+    rows = Claim.objects.select_related("order").prefetch_related("lines__order_line")
+    rows = rows.filter(order__buyer_id=buyer_id).order_by("-id")
+    if before_id is not None:
+        rows = rows.filter(id__lt=before_id)
+    return tuple(_claim_view(row) for row in rows[: min(limit, PAGE_LIMIT)])
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RefundFacts:
     """A refund as the rewards and the console see it. ``cause`` tells claims from surplus payments."""

@@ -16,6 +16,7 @@ from tongbao.mall.contracts import (
     MAX_STOCK,
     CategoryInUse,
     CategoryTooDeep,
+    CategoryUnknown,
     CodeTaken,
     ProductKind,
     ProductUnknown,
@@ -30,6 +31,7 @@ CODE = re.compile(r"[a-z0-9][a-z0-9._-]{0,63}")
 DEEPEST = 3
 """Levels of categories."""
 HIGHEST_FEE_FEN = 1_000_000
+UNIQUE_VIOLATION = "23505"
 
 CHANGEABLE = (
     "title",
@@ -65,12 +67,12 @@ def change_category(
     actor: Actor,
     now: datetime,
 ) -> None:
-    """Rename, move or hide a category. Raises CategoryTooDeep (a circle too), CodeTaken, ProductUnknown."""
+    """Rename, move or hide a category. Raises CategoryTooDeep (a circle too), CodeTaken, CategoryUnknown."""
     with transaction():
         _check_place(category_id, parent_id)
         row = Category.objects.filter(id=category_id).first()
         if row is None:
-            raise ProductUnknown(key=category_id)
+            raise CategoryUnknown(key=category_id)
         row.title, row.parent_id = _text("title", title, 40), parent_id
         row.position, row.is_shown = position, is_shown
         _save(row, "category", title)
@@ -256,7 +258,7 @@ def _check_place(category_id: int | None, parent_id: int | None) -> None:
     rows = Category.objects.select_for_update().order_by("id")
     parents: dict[int, int | None] = dict(rows.values_list("id", "parent_id"))
     if parent_id is not None and parent_id not in parents:
-        raise ProductUnknown(key=parent_id)
+        raise CategoryUnknown(key=parent_id)
     above = 0
     known = parent_id
     while known is not None:
@@ -290,7 +292,7 @@ def _save(row: Category | Product | Variant, what: str, key: str) -> None:
         with transaction():
             row.save()
     except IntegrityError as error:
-        if "unique" not in str(error) and "_once" not in str(error):
+        if getattr(error.__cause__, "sqlstate", "") != UNIQUE_VIOLATION:
             raise
         raise CodeTaken(what=what, key=key) from error
 

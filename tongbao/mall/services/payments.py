@@ -32,7 +32,7 @@ from tongbao.mall.contracts import (
     TransferReported,
     gateway_key,
 )
-from tongbao.mall.models import GatewayMessage, Order, Payment
+from tongbao.mall.models import GatewayMessage, Order, Payment, Refund
 from tongbao.mall.policy import numbers
 from tongbao.mall.policy.retries import GIVE_UP_ASKING_AFTER, pause_after
 from tongbao.mall.services import gateways
@@ -131,8 +131,9 @@ def take_notification(
         else:
             outcome = "mismatch" if message.outcome == "mismatch" else "no_effect"
     if outcome == "mismatch":
-        known = Payment.objects.filter(number=notice.number).values_list("amount_fen", flat=True).first()
-        raise NotificationMismatch(number=notice.number, said_fen=notice.amount_fen, known_fen=known or 0)
+        raise NotificationMismatch(
+            number=notice.number, said_fen=notice.amount_fen, known_fen=_known_amount(notice)
+        )
     return outcome
 
 
@@ -231,6 +232,12 @@ def _apply(gateway: str, notice: Notification, now: datetime) -> str:
         )
     )
     return "applied"
+
+
+def _known_amount(notice: Notification) -> int:
+    """What we expected of the movement that a notification speaks of; 0 for one that is unknown."""
+    rows = Payment.objects if notice.kind == "payment" else Refund.objects
+    return rows.filter(number=notice.number).values_list("amount_fen", flat=True).first() or 0
 
 
 def _succeed(payment: Payment, report: MovementReport, now: datetime) -> None:

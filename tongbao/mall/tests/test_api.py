@@ -135,6 +135,24 @@ def test_a_member_claims_withdraws_and_returns_through_the_api(gateway, caller, 
     parcel = {"carrier": "SF", "tracking_number": "SF1"}
     assert caller.post(f"/claims/{claim['number']}/sent-back", parcel)[1]["state"] == "sent_back"
     assert caller.get(f"/claims/{claim['number']}")[1]["tracking_number"] == "SF1"
+    assert [one["state"] for one in caller.get("/claims")[1]] == ["sent_back", "withdrawn"]
+    assert caller.get("/claims", before=claim["claim_id"], limit=1)[1][0]["state"] == "withdrawn"
+
+
+def test_lists_of_two_are_lists(gateway, caller, member):
+    """A pair must not be taken for a status and a body."""
+    for sku in ("tea", "cup"):
+        shop.catalogue.create_category(title=sku, actor=shop.OPERATOR, now=shop.NOON)
+        shop.product(sku, price_fen=5_000)
+        placed = shop.paid(gateway, member, (sku, 1))
+        caller.post(
+            f"/orders/{placed.number}/claims",
+            {"kind": "refund_only", "reason": "x", "lines": [{"position": 1, "pieces": 1}]},
+        )
+        caller.post("/cart", {"sku": sku, "quantity": 1})
+    for path in ("/categories", "/products", "/cart", "/orders", "/claims"):
+        status, found = caller.get(path)
+        assert (status, len(found)) == (200, 2), path
 
 
 def test_a_forged_notification_gets_401_and_changes_nothing(gateway, member):
