@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django.http import HttpRequest
-from ninja import Path, Schema
+from ninja import Path, Schema, Status
 from pydantic import Field
 
 from tongbao.kit import clock
@@ -55,7 +55,7 @@ def add(request: HttpRequest, wish: NewAddressIn) -> Any:
         is_default=wish.is_default,
         now=clock.now(),
     )
-    return 201, known
+    return Status(201, known)
 
 
 @router.get("/me/addresses/{address_id}", response=AddressOut, summary="One of my addresses")
@@ -85,4 +85,4 @@ def make_default(request: HttpRequest, address_id: Path[Id]) -> Any:
 @router.delete("/me/addresses/{address_id}", response={204: None}, summary="Forget an address")
 def delete(request: HttpRequest, address_id: Path[Id]) -> Any:
     services.delete_address(member_id=identity_of(request).member_id, address_id=address_id)
-    return 204, None
+    return Status(204, None)

@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any, Literal
 
 from django.http import HttpRequest
-from ninja import Schema
+from ninja import Schema, Status
 from pydantic import Field
 
 from tongbao.kit import clock
@@ -97,7 +97,7 @@ def send_code_to_new_phone(request: HttpRequest, wish: NewPhoneIn) -> Any:
         language=language_of(request),
         now=clock.now(),
     )
-    return 202, {"expires_at": expires_at}
+    return Status(202, {"expires_at": expires_at})
 
 
 @router.put("/me/phone", response=MeOut, summary="Move my account to a new phone")

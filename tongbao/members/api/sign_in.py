@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
-from ninja import Path, Schema
+from ninja import Path, Schema, Status
 from pydantic import Field
 
 from tongbao.kit import clock
@@ -73,7 +73,7 @@ def send_code(request: HttpRequest, wish: CodeIn) -> Any:
     expires_at = services.request_code(
         phone=wish.phone, address=address_of(request), language=language_of(request), now=clock.now()
     )
-    return 202, {"expires_at": expires_at}
+    return Status(202, {"expires_at": expires_at})
 
 
 @router.post("/sign-up", response={201: SignedInOut}, summary="Open an account with a phone and a code")
@@ -87,7 +87,7 @@ def sign_up(request: HttpRequest, response: HttpResponse, wish: SignUpIn) -> Any
         address=address_of(request),
         now=clock.now(),
     )
-    return 201, _answer(request, response, signed_in, cookie=wish.cookie)
+    return Status(201, _answer(request, response, signed_in, cookie=wish.cookie))
 
 
 @router.post("/log-in", response=SignedInOut, summary="Sign in with a phone and a code")
@@ -107,7 +107,7 @@ def log_out(request: HttpRequest, response: HttpResponse) -> Any:
     me = identity_of(request)
     services.revoke_session(member_id=me.member_id, session_id=me.session_id, now=clock.now())
     clear_session_cookie(response)
-    return 204, None
+    return Status(204, None)
 
 
 @router.get("/me/sessions", response=list[SessionOut], auth=MemberAuth(), summary="My devices")
@@ -132,7 +132,7 @@ def sessions(request: HttpRequest) -> Any:
 )
 def end_session(request: HttpRequest, session_id: Path[Id]) -> Any:
     services.revoke_session(member_id=identity_of(request).member_id, session_id=session_id, now=clock.now())
-    return 204, None
+    return Status(204, None)
 
 
 def _answer(

@@ -154,18 +154,3 @@ def test_seats_of_a_level_are_limited_on_each_day(tenant):
         appoint("440111", join())
     appoint(GUANGZHOU, join())
     assert RegionalAgent.objects.filter(level="county").count() == 3
-
-
-def test_of_two_appointments_at_once_one_is_refused(committed_tenant, race):
-    wang, li = join(), join()
-    outcomes = race(lambda: appoint(TIANHE, wang), lambda: appoint(TIANHE, li))
-    assert sum(isinstance(outcome, AgencyTaken) for outcome in outcomes) == 1
-    assert RegionalAgent.objects.count() == 1
-
-
-def test_of_two_appointments_for_the_last_seat_one_is_refused(committed_tenant, race):
-    change_settings(settings_class=MembersSettings, values={"county_agent_seats": 1}, actor=CHEN, now=NOON)
-    wang, li = join(), join()
-    outcomes = race(lambda: appoint("440103", wang), lambda: appoint("440104", li))
-    assert sum(isinstance(outcome, AgencySeatsFull) for outcome in outcomes) == 1
-    assert RegionalAgent.objects.count() == 1

@@ -135,10 +135,3 @@ def test_a_problem_tells_the_reader_what_to_do_in_both_languages(tenant):
         "Sponsor X of member B is neither in the file nor in the shop. Add their line."
     )
     assert problem.error.message("zh") == "会员B的推荐人X既不在文件中,也不在系统中。请补充该推荐人。"
-
-
-def test_two_imports_of_one_file_at_once_take_it_over_once(committed_tenant, race):
-    rows = [row(2, "A"), row(3, "B", "A")]
-    reports = race(*[lambda: take_over(*rows)] * 2)
-    assert sorted(report.imported for report in reports) == [0, 2]
-    assert Member.objects.count() == 2

@@ -137,13 +137,6 @@ def test_nobody_can_be_frozen_who_is_not_there(tenant):
         services.freeze(member_id=987654, **BY_CHEN)
 
 
-def test_two_operators_freezing_at_once_do_it_once(committed_tenant, race):
-    wang = join()
-    outcomes = race(*[lambda: services.freeze(member_id=wang, **BY_CHEN)] * 3)
-    assert sum(isinstance(outcome, StatusChangeRefused) for outcome in outcomes) == 2
-    assert AuditEntry.objects.filter(action="members.frozen").count() == 1
-
-
 def test_a_real_name_is_put_forward_and_verified(tenant):
     wang = join()
     services.submit_identity(member_id=wang, real_name="王小明", card_number=CARD, now=NOON)
@@ -267,10 +260,3 @@ def test_twenty_addresses_are_enough(tenant):
         services.add_address(member_id=wang, now=NOON, **HOME)
     with pytest.raises(TooManyAddresses):
         services.add_address(member_id=wang, now=NOON, **HOME)
-
-
-def test_two_first_addresses_at_once_leave_one_default(committed_tenant, race):
-    wang = join()
-    outcomes = race(*[lambda: services.add_address(member_id=wang, now=NOON, is_default=True, **HOME)] * 4)
-    assert all(hasattr(outcome, "address_id") for outcome in outcomes)
-    assert sum(known.is_default for known in selectors.addresses(member_id=wang)) == 1

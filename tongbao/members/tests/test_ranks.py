@@ -8,10 +8,8 @@ import pytest
 from django.db import connection
 
 from tongbao.kit.models import OutboxEvent
-from tongbao.kit.transactions import transaction
 from tongbao.members import selectors, services
 from tongbao.members.contracts import MemberUnknown, RankChange, RankUnknown
-from tongbao.members.models import RankGrant
 from tongbao.members.tests.people import CHEN, LADDER, LATER, NOON, RULES, buy, join, refund
 from tongbao.tenancy.contracts import ReasonNeeded
 from tongbao.tenancy.models import AuditEntry
@@ -253,52 +251,3 @@ def test_a_rank_changed_behind_the_services_back_is_found(tenant):
     with connection.cursor() as cursor:
         cursor.execute("UPDATE members_member SET rank = 'dealer' WHERE id = %s", [wang])
     assert selectors.ranks_that_disagree(ladder=LADDER) == ((wang, "dealer", "member"),)
-
-
-def test_two_fifth_recruits_at_once_promote_exactly_once(committed_tenant, race):
-    sponsor, _ = vip_with_recruits(4)
-    fifth, sixth = join(sponsor), join(sponsor)
-
-    def buy_in_one_transaction(member_id: int, line: int):
-        def run() -> None:
-            with transaction():
-                buy(member_id, "vip", line=line)
-
-        return run
-
-    assert race(buy_in_one_transaction(fifth, 8), buy_in_one_transaction(sixth, 9)) == [None, None]
-    assert rank(sponsor) == "dealer"
-    assert RankGrant.objects.filter(member_id=sponsor, basis="recruits").count() == 1
-
-
-def test_two_recruits_who_make_four_and_five_at_once_do_promote(committed_tenant, race):
-    sponsor, _ = vip_with_recruits(3)
-    fourth, fifth = join(sponsor), join(sponsor)
-
-    def buy_in_one_transaction(member_id: int, line: int):
-        def run() -> None:
-            with transaction():
-                buy(member_id, "vip", line=line)
-
-        return run
-
-    assert race(buy_in_one_transaction(fourth, 8), buy_in_one_transaction(fifth, 9)) == [None, None]
-    assert rank(sponsor) == "dealer"
-
-
-def test_a_fifth_recruit_and_the_refund_of_another_at_once_end_as_if_one_came_first(committed_tenant, race):
-    sponsor, _ = vip_with_recruits(4)
-    fifth = join(sponsor)
-
-    def purchase() -> None:
-        with transaction():
-            buy(fifth, "vip", line=9)
-
-    assert race(purchase, lambda: refund(5)) == [None, None]
-    assert rank(sponsor) == "vip"
-
-
-def test_the_same_pack_settled_twice_at_once_is_granted_once(committed_tenant, race):
-    wang = join()
-    assert race(*[lambda: buy(wang, "vip", line=1)] * 4) == [None] * 4
-    assert len(selectors.grants_of(member_id=wang)) == 1

@@ -6,7 +6,6 @@ import re
 from datetime import timedelta
 
 import pytest
-from django.db import connection
 
 from tongbao.kit.models import OutboxEvent
 from tongbao.members import selectors, services
@@ -363,33 +362,3 @@ def test_old_codes_messages_and_sessions_are_forgotten(tenant):
     assert (PhoneCode.objects.count(), SmsMessage.objects.count(), MemberSession.objects.count()) == (1, 1, 1)
     services.tidy(NOON + timedelta(days=121))
     assert (PhoneCode.objects.count(), SmsMessage.objects.count(), MemberSession.objects.count()) == (0, 0, 0)
-
-
-def test_one_code_sent_in_ten_times_at_once_signs_in_once(committed_tenant, race):
-    join(phone=WANG)
-    code = code_for()
-    outcomes = race(*[lambda: services.log_in(phone=WANG, code=code, now=NOON)] * 5)
-    assert sum(isinstance(outcome, CodeNotValid) for outcome in outcomes) == 4
-    assert MemberSession.objects.count() == 1
-
-
-def test_guesses_at_once_are_counted_one_by_one(committed_tenant, race):
-    code = code_for()
-    wrong = another(code)
-    outcomes = race(*[lambda: services.sign_up(phone=WANG, code=wrong, now=NOON)] * 8)
-    assert all(isinstance(outcome, CodeNotValid) for outcome in outcomes)
-    assert PhoneCode.objects.get().tries == 5
-
-
-def test_a_wrong_guess_is_counted_although_the_sign_up_fails(committed_tenant):
-    code = code_for()
-    with pytest.raises(CodeNotValid):
-        services.sign_up(phone=WANG, code=another(code), now=NOON)
-    connection.close()
-    assert PhoneCode.objects.get().tries == 1
-
-
-def test_two_sign_ups_of_a_phone_at_once_make_one_account(committed_tenant, race):
-    outcomes = race(*[lambda: services.register(phone=WANG, now=NOON)] * 3)
-    assert sum(isinstance(outcome, PhoneTaken) for outcome in outcomes) == 2
-    assert Member.objects.count() == 1

@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 import pytest
-from django.db import connection
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from tongbao.kit.errors import DomainError
 from tongbao.kit.models import OutboxEvent
 from tongbao.members import selectors, services
 from tongbao.members.contracts import (
@@ -22,7 +20,6 @@ from tongbao.members.contracts import (
     UplineSeat,
 )
 from tongbao.members.models import Member, SponsorChange
-from tongbao.members.selectors import tree
 from tongbao.members.tests.people import CHEN, LATER, NOON, buy, join
 from tongbao.tenancy.contracts import Actor, FourEyesNeeded, ReasonNeeded
 from tongbao.tenancy.services import decide
@@ -133,33 +130,6 @@ def test_queries_agree_with_a_plain_tree(tenant, choices):
     assert selectors.members_in_circles() == ()
 
 
-def test_a_big_teams_tree_is_walked_by_index(committed_tenant):
-    top = join()
-    with committed_tenant.connect_as_superuser() as admin:
-        admin.execute(
-            """
-            INSERT INTO members_member (id, number, name, invite_code, sponsor_id, sponsor_fixed_at, rank,
-                status, identity_status, language, joined_at)
-            SELECT %(top)s + n, 'B' || n, '', 'B' || n, %(top)s + (n - 1) / 4, now(), 'member', 'active',
-                'none', 'zh-hans', now()
-            FROM generate_series(1, 20000) AS n
-            """,
-            {"top": top},
-        )
-        admin.execute("ANALYZE members_member")
-    assert sum(level.members for level in selectors.downline_counts(member_id=top)) == 20_000
-    leaf = top + 20_000
-    assert len(selectors.upline(member_id=leaf)) == 7
-    for statement, parameters in (
-        (tree.UPLINE, {"members": [leaf]}),
-        (tree.DOWNLINE_COUNTS, {"member": top + 1250}),
-    ):
-        with connection.cursor() as cursor:
-            cursor.execute("EXPLAIN " + statement, parameters)
-            plan = "\n".join(line for (line,) in cursor.fetchall())
-        assert "Seq Scan on members_member" not in plan, plan
-
-
 def test_a_newcomers_sponsor_is_fixed_at_once(tenant):
     wang = join()
     li = join(wang)
@@ -259,50 +229,6 @@ def test_moves_that_make_no_sense_are_refused_when_proposed(tenant):
         with pytest.raises(refusal):
             services.propose_sponsor_move(**(ask | values))
     assert OutboxEvent.objects.exclude(name="members.member_joined").count() == 0
-
-
-def test_of_two_approved_moves_that_close_a_circle_one_is_refused(committed_tenant, race):
-    wang, li = join(), join()
-
-    def move(member_id: int, sponsor_id: int):
-        return lambda: services.move_sponsor(
-            member_id=member_id, sponsor_id=sponsor_id, proposal_id=None, actor=CHEN, now=NOON
-        )
-
-    outcomes = race(move(wang, li), move(li, wang))
-    assert sorted(type(outcome).__name__ for outcome in outcomes) == ["NoneType", "SponsorCycle"]
-    assert selectors.members_in_circles() == ()
-
-
-def test_many_racing_moves_leave_a_forest(committed_tenant, race):
-    people = [join() for _ in range(6)]
-
-    def shuffle(start: int):
-        def run() -> None:
-            for step in range(1, 6):
-                member, sponsor = people[(start + step) % 6], people[(start + 2 * step) % 6]
-                try:
-                    services.move_sponsor(
-                        member_id=member, sponsor_id=sponsor, proposal_id=None, actor=CHEN, now=NOON
-                    )
-                except DomainError:
-                    continue
-
-        return run
-
-    assert race(*[shuffle(start) for start in range(4)]) == [None] * 4
-    assert selectors.members_in_circles() == ()
-
-
-def test_a_circle_made_by_a_superuser_is_found(committed_tenant):
-    wang, li = chain(2)
-    below = join(li)
-    with committed_tenant.connect_as_superuser() as admin:
-        admin.execute("SET session_replication_role = replica")
-        admin.execute(
-            "UPDATE members_member SET sponsor_id = %s, sponsor_fixed_at = now() WHERE id = %s", [li, wang]
-        )
-    assert selectors.members_in_circles() == (wang, li, below)
 
 
 def test_joined_members_are_told_of_with_their_sponsor(tenant):

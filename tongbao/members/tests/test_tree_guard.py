@@ -47,23 +47,3 @@ def test_two_new_members_in_one_statement_can_not_name_each_other(tenant):
     with pytest.raises(DatabaseError) as refused, transaction.atomic(), connection.cursor() as cursor:
         cursor.execute(statement, [1, "M1", "CODE1", 2, 2, "M2", "CODE2", 1])
     assert sqlstate(refused) == "23503"
-
-
-def test_of_two_moves_that_would_close_a_circle_together_one_is_refused(committed_tenant, race):
-    insert(1, None)
-    insert(2, None)
-    outcomes = race(lambda: move(1, 2), lambda: move(2, 1))
-    refused = [outcome for outcome in outcomes if outcome is not None]
-    assert len(refused) == 1
-    assert refused[0].__cause__.sqlstate == "TB110"
-
-
-def test_a_move_in_a_repeatable_read_transaction_is_refused(committed_tenant):
-    insert(1, None)
-    insert(2, None)
-    with transaction.atomic():
-        with connection.cursor() as cursor:
-            cursor.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ")
-        with pytest.raises(DatabaseError) as refused:
-            move(1, 2)
-    assert sqlstate(refused) == "TB111"
