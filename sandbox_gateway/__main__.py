@@ -56,7 +56,7 @@ def serve(options: Options) -> int:
         signal.signal(number, lambda *_: told_to_stop.set())
     try:
         gateway = Gateway(options)
-    except DirectoryInUse as error:
+    except (DirectoryInUse, ValueError) as error:
         print(error, file=sys.stderr)
         return 2
     except OSError as error:

@@ -57,8 +57,14 @@ class Gateway:
         self.port: int = self._server.server_address[1]
         host = "127.0.0.1" if options.host in ("0.0.0.0", "") else options.host  # noqa: S104 - only compared
         self.url = f"http://{host}:{self.port}"
+        try:
+            token = admin_token(options.state_dir, options.admin_token)
+        except ValueError:
+            self._server.server_close()
+            self._store.close()
+            raise
         self._api = MerchantApi(self._store, public_url=(options.public_url or self.url).rstrip("/"))
-        self._admin = AdminApi(self._store, token=admin_token(options.state_dir, options.admin_token))
+        self._admin = AdminApi(self._store, token=token)
         self._cashier = Cashier(self._store)
         self._courier = Courier(
             self._store, retry_base_ms=options.retry_base_ms, max_attempts=options.max_attempts
@@ -67,6 +73,7 @@ class Gateway:
             target=self._server.serve_forever, args=(0.05,), name="server", daemon=True
         )
         self._busy = 0
+        self._stopping = False
         self._busy_lock = threading.Lock()
 
     def start(self) -> None:
@@ -78,6 +85,8 @@ class Gateway:
         """Take no more requests, finish those under way, deliver what is on its way, put the state away."""
         self._server.shutdown()
         self._server.server_close()
+        # Connections that are kept open may still ask: from here on they are sent away.
+        self._stopping = True
         end = monotonic() + STOP_SECONDS
         while self._busy and monotonic() < end:
             sleep(0.01)
@@ -96,12 +105,12 @@ class Gateway:
             return as_json(said, 500)
 
     @contextmanager
-    def busy(self) -> Iterator[None]:
-        """While a request is answered, the gateway does not stop."""
+    def busy(self) -> Iterator[bool]:
+        """While a request is answered, the gateway does not stop; False if it is stopping already."""
         with self._busy_lock:
             self._busy += 1
         try:
-            yield
+            yield not self._stopping
         finally:
             with self._busy_lock:
                 self._busy -= 1
@@ -160,8 +169,13 @@ class _Handler(BaseHTTPRequestHandler):
             body=body,
             client=self.client_address[0],
         )
-        with self.server.gateway.busy():
-            self._send(self.server.gateway.answer(request))
+        with self.server.gateway.busy() as welcome:
+            if welcome:
+                self._send(self.server.gateway.answer(request))
+            else:
+                self._refuse(
+                    503, "stopping", "The gateway is stopping. Ask again.", "网关正在停止,请稍后再试。"
+                )
 
     do_GET = do_HEAD = do_POST = do_PUT = do_DELETE = do_PATCH = do_OPTIONS = handle_any  # noqa: N815 - so named by the base class
 

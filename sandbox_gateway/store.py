@@ -7,7 +7,6 @@ same directory is refused, since each would deliver the other's notifications.
 from __future__ import annotations
 
 import fcntl
-import os
 import secrets
 import sqlite3
 from collections.abc import Iterator
@@ -15,6 +14,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from threading import RLock
 
+SHORTEST_TOKEN = 16
 SCHEMA = Path(__file__).with_name("schema.sql")
 
 
@@ -79,15 +79,19 @@ class Store:
 
 
 def admin_token(directory: Path, given: str | None) -> str:
-    """The token of the admin calls: what was given, or what lies in ``admin.token``, made if it is missing."""
-    if given:
-        return given
-    directory.mkdir(parents=True, exist_ok=True, mode=0o700)
+    """The token of the admin calls: what was given, or what lies in ``admin.token``, made if it is missing.
+
+    Called with the directory's lock held. Raises ValueError for a token that could be guessed.
+    """
     path = directory / "admin.token"
-    try:
-        handle = os.open(path, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600)
-    except FileExistsError:
-        return path.read_text(encoding="ascii").strip()
-    with os.fdopen(handle, "w", encoding="ascii") as file:
-        file.write(secrets.token_hex(32))
-    return path.read_text(encoding="ascii")
+    token = given or (path.read_text(encoding="ascii").strip() if path.exists() else "")
+    # A file that was cut short by a crash is made anew.
+    if not given and len(token) < SHORTEST_TOKEN:
+        token = secrets.token_hex(32)
+        fresh = path.with_suffix(".new")
+        fresh.touch(mode=0o600)
+        fresh.write_text(token, encoding="ascii")
+        fresh.replace(path)
+    if len(token) < SHORTEST_TOKEN:
+        raise ValueError(f"The admin token has {len(token)} characters; give {SHORTEST_TOKEN} or more.")
+    return token

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections import Counter
+from datetime import datetime
 
 from sandbox_gateway.testing import Receiver
 
@@ -77,8 +78,6 @@ def test_pauses_between_attempts_grow(gateway, lotus, receiver):
 
 
 def _seconds(moment: str) -> float:
-    from datetime import datetime
-
     return datetime.fromisoformat(moment).timestamp()
 
 

@@ -6,13 +6,17 @@ import ast
 import os
 import subprocess
 import sys
+import time
+from http.client import HTTPException
 from pathlib import Path
+from threading import Thread
 
 import pytest
 
 import sandbox_gateway
-from sandbox_gateway.client import Refused
+from sandbox_gateway.client import Refused, send
 from sandbox_gateway.server import free_port
+from sandbox_gateway.store import admin_token
 from sandbox_gateway.testing import ROOT, running_gateway
 
 
@@ -46,8 +50,6 @@ def test_a_killed_gateway_forgets_nothing_and_goes_on_telling(receiver):
 def test_a_nonce_is_remembered_by_a_killed_gateway():
     with running_gateway() as gateway:
         lotus = gateway.merchant("lotus")
-        from sandbox_gateway.client import send
-
         headers = lotus.sign("GET", "/v1/payments/P1", b"")
         assert send(gateway.url, "GET", "/v1/payments/P1", headers=headers)[0] == 404
         gateway.kill()
@@ -61,6 +63,43 @@ def test_a_gateway_told_to_stop_ends_well():
         assert gateway.stop() == 0
         gateway.restart()
         assert gateway.admin.pay("lotus", "P1") == {"P1": "succeeded"}
+
+
+def test_what_was_answered_before_a_stop_is_there_after_it():
+    with running_gateway() as gateway:
+        lotus = gateway.merchant("lotus")
+        answered: list[str] = []
+
+        def ask(name: str) -> None:
+            for turn in range(10_000):
+                try:
+                    answered.append(lotus.pay(f"{name}-{turn}", 100)["number"])
+                except (OSError, HTTPException, Refused):
+                    return
+
+        threads = [Thread(target=ask, args=(f"P{turn}",)) for turn in range(4)]
+        for thread in threads:
+            thread.start()
+        while len(answered) < 50:
+            time.sleep(0.01)
+        assert gateway.stop() == 0
+        for thread in threads:
+            thread.join()
+        gateway.restart()
+        assert [lotus.payment(number)["state"] for number in answered] == ["open"] * len(answered)
+
+
+def test_a_token_that_a_crash_cut_short_is_made_anew(tmp_path):
+    (tmp_path / "admin.token").write_text("")
+    token = admin_token(tmp_path, None)
+    assert len(token) == 64
+    assert admin_token(tmp_path, "") == token
+
+
+def test_a_token_that_could_be_guessed_is_refused(tmp_path):
+    done = _start("--state-dir", str(tmp_path), "--port", "0", SANDBOX_GATEWAY_ADMIN_TOKEN="guess")
+    assert done.returncode == 2
+    assert "16 or more" in done.stderr
 
 
 def test_a_second_gateway_on_the_same_state_is_refused():
@@ -84,10 +123,10 @@ def test_the_state_is_its_owners_alone(tmp_path):
             assert (tmp_path / "state" / path).stat().st_mode & 0o077 == 0
 
 
-def _start(*arguments: str) -> subprocess.CompletedProcess[str]:
+def _start(*arguments: str, **more: str) -> subprocess.CompletedProcess[str]:
     return subprocess.run(
         [sys.executable, "-m", "sandbox_gateway", *arguments],
-        env={**os.environ, "PYTHONPATH": str(ROOT)},
+        env={**os.environ, "PYTHONPATH": str(ROOT), **more},
         capture_output=True,
         text=True,
         timeout=30,

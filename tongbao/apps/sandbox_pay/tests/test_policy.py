@@ -6,7 +6,7 @@ import json
 from datetime import UTC, date, datetime, timedelta, timezone
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from sandbox_gateway import signing
@@ -89,6 +89,7 @@ def test_every_signed_header_counts(name):
             read(changed, body)
 
 
+@settings(deadline=None)
 @given(position=st.integers(min_value=0, max_value=len(json.dumps(PAID)) - 1), sign=st.integers(1, 255))
 def test_no_byte_of_a_notice_can_be_changed(position, sign):
     headers, body = notice()
@@ -155,6 +156,7 @@ def test_what_is_signed_and_makes_no_sense_is_refused_all_the_same(said):
         read(*notice(said))
 
 
+@settings(deadline=None)
 @given(
     key=st.text(min_size=1, max_size=40, alphabet=st.characters(codec="ascii")),
     parts=st.tuples(st.text(max_size=20), st.text(max_size=20)),

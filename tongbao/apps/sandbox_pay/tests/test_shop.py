@@ -16,7 +16,7 @@ from tongbao.ledger.selectors import balance
 from tongbao.mall import selectors
 from tongbao.mall.contracts import GatewayUnavailable
 from tongbao.mall.models import GatewayMessage, Payment, Refund
-from tongbao.mall.policy.numbers import beijing_day
+from tongbao.mall.policy.numbers import beijing_day, end_of_day
 from tongbao.mall.services import orders, payments, reconciliation, refunds
 from tongbao.mall.tests import shop
 from tongbao.tenancy.contracts import Actor
@@ -176,10 +176,13 @@ def test_a_gateway_killed_before_it_told_tells_when_it_is_back(site, pack, provi
 
 
 def test_a_day_reconciles_to_the_fen(site, pack, provider):
+    # Noon of tomorrow: midnight is far, whenever this runs.
+    day = beijing_day(clock.now()) + timedelta(days=1)
+    noon = end_of_day(day) - timedelta(hours=12)
+    accounts.follow_clock(now=clock.move_to(offset=noon - clock.now()))
     started = [order_and_open(site, pack) for _ in range(3)]
     pay(provider, *started)
-    day = beijing_day(clock.now())
-    tomorrow = clock.move_to(offset=timedelta(days=1, minutes=1))
+    tomorrow = clock.move_to(offset=noon - clock.now() + timedelta(days=2))
     accounts.follow_clock(now=tomorrow)
     (result,) = [done for done in reconciliation.reconcile_missed_days(now=tomorrow) if done.day == day]
     assert (result.gateway, result.stated, result.matched, result.differing) == ("sandbox", 3, 3, 0)
