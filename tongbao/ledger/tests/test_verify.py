@@ -50,7 +50,7 @@ def test_untouched_books_are_right(tenant):
         ("DELETE FROM ledger_transfer WHERE batch = 2", "ledger_transfer"),
         ("UPDATE ledger_request SET hash = sha256('x') WHERE batch = 1", "ledger_transfer"),
         ("UPDATE ledger_balance SET posted = posted + 1", "ledger_balance"),
-        ("UPDATE ledger_balance SET held = held - 1", "ledger_balance"),
+        ("UPDATE ledger_balance SET held = held - 1 WHERE held > 0", "ledger_balance"),
         ("UPDATE ledger_balance SET least = NULL", "ledger_balance"),
         ("UPDATE ledger_hold SET captured = captured - 1", "ledger_hold"),
         ("DELETE FROM ledger_balance", "ledger_account"),
