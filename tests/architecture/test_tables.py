@@ -4,7 +4,11 @@ from __future__ import annotations
 
 from django.apps import apps
 from django.conf import settings
+from django.db.migrations.autodetector import MigrationAutodetector
+from django.db.migrations.loader import MigrationLoader
+from django.db.migrations.state import ProjectState
 from django.db.models import ForeignKey, ManyToManyField, OneToOneField
+from django.utils import translation
 
 FLOORS = (
     "money",
@@ -67,3 +71,17 @@ def test_no_tenants_table_refers_to_a_shared_one():
         if model._meta.app_label not in shared and field.related_model._meta.app_label in shared
     ]
     assert wrong == []
+
+
+def test_every_change_of_a_table_has_its_migration():
+    loader = MigrationLoader(None, ignore_no_migrations=True)
+    with translation.override(None):  # titles are compared as they stand in the code
+        detector = MigrationAutodetector(loader.project_state(), ProjectState.from_apps(apps))
+        changes = detector.changes(graph=loader.graph)
+    ours = {app.label for app in apps.get_app_configs() if app.name.startswith("tongbao.")}
+    missing = {
+        label: [operation.describe() for migration in migrations for operation in migration.operations]
+        for label, migrations in changes.items()
+        if label in ours
+    }
+    assert missing == {}, "write them with: .venv/bin/tongbao makemigrations"

@@ -11,8 +11,18 @@ from pathlib import Path
 
 import psycopg
 import pytest
+from django.db import connection
 from psycopg import sql
 
+from tongbao.config.backup import (
+    BackupFailed,
+    BackupUnreadable,
+    DatabaseNotEmpty,
+    FileExists,
+    RestoreFailed,
+    back_up,
+    restore,
+)
 from tongbao.config.tests.commands import tongbao
 from tongbao.kit import clock
 from tongbao.kit.postgres.access import DatabaseAccess
@@ -22,6 +32,10 @@ from tongbao.ledger.contracts import Request, Transfer, member_account, platform
 from tongbao.tenancy.contexts import tenant_context
 
 pytestmark = pytest.mark.slow
+
+
+def quiet(message: str) -> None:
+    """Progress is not what these tests look at."""
 
 
 def award_wang(amount_fen: int) -> None:
@@ -102,7 +116,7 @@ def awards_in(access: DatabaseAccess) -> int:
     return sum(",award,order:1" in row for (row,) in rows(access)["lotus.ledger_transfer"])
 
 
-def test_what_was_backed_up_comes_back_to_the_last_row_and_right(shop, elsewhere, tmp_path):
+def test_what_was_backed_up_comes_back_and_goes_on_under_its_own_rights(shop, elsewhere, tmp_path):
     file = tmp_path / "shop.dump"
     made = tongbao("backup", str(file), access=shop)
     assert made.returncode == 0, made.stderr
@@ -120,19 +134,10 @@ def test_what_was_backed_up_comes_back_to_the_last_row_and_right(shop, elsewhere
     assert definitions(elsewhere) - definitions(shop) == Counter()
     assert definitions(shop) - definitions(elsewhere) == Counter()
 
-
-def test_a_restored_shop_goes_on_under_its_own_rights(shop, elsewhere, tmp_path):
-    file = tmp_path / "shop.dump"
-    tongbao("backup", str(file), access=shop)
-    tongbao("restore", str(file), access=elsewhere)
-    with psycopg.connect(
-        host=elsewhere.host,
-        port=elsewhere.port,
-        user=elsewhere.app_user,
-        password=elsewhere.app_password,
-        dbname=elsewhere.name,
-        autocommit=True,
-    ) as app:
+    as_app = dataclasses.replace(
+        elsewhere, admin_user=elsewhere.app_user, admin_password=elsewhere.app_password
+    )
+    with as_admin(as_app) as app:
         app.execute(f"SET ROLE {elsewhere.role_prefix}_tenant_lotus")
         app.execute("SET search_path = lotus, public")
         assert app.execute("SELECT count(*) FROM ledger_transfer WHERE kind = 'award'").fetchone() == (1,)
@@ -142,20 +147,29 @@ def test_a_restored_shop_goes_on_under_its_own_rights(shop, elsewhere, tmp_path)
             app.execute("SELECT 1 FROM orchid.ledger_transfer")
 
 
-def test_an_existing_database_is_only_replaced_on_request(shop, tmp_path):
-    file = tmp_path / "shop.dump"
-    tongbao("backup", str(file), access=shop)
+@pytest.fixture
+def file(shop, tmp_path) -> Path:
+    """A backup of the shop as it is."""
+    path = tmp_path / "shop.dump"
+    back_up(access=shop, path=path, say=quiet)
+    return path
+
+
+def put_back(access: DatabaseAccess, path: Path, *, replace_existing: bool = False) -> tuple[str, ...]:
+    return restore(access=access, path=path, replace_existing=replace_existing, say=quiet)
+
+
+def test_an_existing_database_is_only_replaced_on_request(shop, file):
     with tenant_context("lotus"):
         award_wang(500)
-    refused = tongbao("restore", str(file), access=shop)
-    assert refused.returncode == 2
-    assert "--replace" in refused.stderr
+    with pytest.raises(DatabaseNotEmpty, match="--replace"):
+        put_back(shop, file)
     assert awards_in(shop) == 2
 
     # Someone is still connected: they are sent away, since web and worker should have been stopped.
+    connection.close()
     with as_admin(shop):
-        done = tongbao("restore", str(file), "--replace", access=shop)
-    assert done.returncode == 0, done.stderr
+        assert put_back(shop, file, replace_existing=True) == ("lotus", "orchid")
     assert awards_in(shop) == 1
     with as_admin(shop, "postgres") as admin:
         left = admin.execute(
@@ -165,30 +179,26 @@ def test_an_existing_database_is_only_replaced_on_request(shop, tmp_path):
 
 
 @pytest.mark.parametrize("damage", ["cut short", "not a dump", "missing", "another program's"])
-def test_an_unreadable_backup_changes_nothing(shop, tmp_path, damage):
-    file = tmp_path / "shop.dump"
+def test_an_unreadable_backup_is_refused(shop, file, damage):
     if damage == "cut short":
-        tongbao("backup", str(file), access=shop)
         file.write_bytes(file.read_bytes()[: file.stat().st_size // 2])
     elif damage == "not a dump":
         file.write_text("SELECT 1;")
-    elif damage == "another program's":
+    elif damage == "missing":
+        file.unlink()
+    else:
         environment = client_environment(dataclasses.replace(shop, name="postgres"))
         program = client_program("pg_dump", access=shop)
         subprocess.run([str(program), "--format=custom", f"--file={file}"], env=environment, check=True)
-    before = rows(shop)
-    refused = tongbao("restore", str(file), "--replace", access=shop)
-    assert refused.returncode == 2, refused.stderr
-    assert str(file) in refused.stderr
-    assert rows(shop) == before
+    with pytest.raises((BackupUnreadable, RestoreFailed), match=str(file)):
+        put_back(shop, file, replace_existing=True)
+    assert awards_in(shop) == 1
 
 
-def test_a_backup_under_another_prefix_names_the_variable_to_set(shop, tmp_path):
-    file = tmp_path / "shop.dump"
-    tongbao("backup", str(file), access=shop)
-    refused = tongbao("restore", str(file), access=shop, TONGBAO_ROLE_PREFIX="north")
-    assert refused.returncode == 2
-    assert f"set TONGBAO_ROLE_PREFIX={shop.role_prefix}" in refused.stderr
+def test_a_backup_under_another_prefix_names_the_variable_to_set(shop, file):
+    north = dataclasses.replace(shop, role_prefix="north")
+    with pytest.raises(BackupUnreadable, match=f"set TONGBAO_ROLE_PREFIX={shop.role_prefix}"):
+        put_back(north, file, replace_existing=True)
 
 
 def test_a_backup_made_by_a_newer_version_is_refused(shop, elsewhere, tmp_path):
@@ -197,10 +207,9 @@ def test_a_backup_made_by_a_newer_version_is_refused(shop, elsewhere, tmp_path):
             "INSERT INTO public.django_migrations (app, name, applied) VALUES ('ledger', '9999_later', now())"
         )
     file = tmp_path / "shop.dump"
-    tongbao("backup", str(file), access=shop)
-    refused = tongbao("restore", str(file), access=elsewhere)
-    assert refused.returncode == 2
-    assert "ledger.9999_later is unknown here" in refused.stderr
+    back_up(access=shop, path=file, say=quiet)
+    with pytest.raises(RestoreFailed, match=r"ledger\.9999_later is unknown here"):
+        put_back(elsewhere, file)
     with as_admin(shop, "postgres") as admin:
         assert not admin.execute("SELECT 1 FROM pg_database WHERE datname = %s", [elsewhere.name]).fetchone()
 
@@ -208,16 +217,15 @@ def test_a_backup_made_by_a_newer_version_is_refused(shop, elsewhere, tmp_path):
 def test_a_backup_never_overwrites_a_file(shop, tmp_path):
     file = tmp_path / "shop.dump"
     file.write_text("yesterday's")
-    refused = tongbao("backup", str(file), access=shop)
-    assert refused.returncode == 2
+    with pytest.raises(FileExists):
+        back_up(access=shop, path=file, say=quiet)
     assert file.read_text() == "yesterday's"
 
 
-def test_a_backup_that_can_not_be_written_leaves_nothing(shop, tmp_path: Path):
-    refused = tongbao("backup", str(tmp_path / "no-such-folder" / "shop.dump"), access=shop)
-    assert refused.returncode == 2
-    assert "No such file or directory" in refused.stderr
+def test_a_backup_that_can_not_be_written_leaves_nothing(shop, tmp_path):
+    with pytest.raises(BackupFailed, match="No such file or directory"):
+        back_up(access=shop, path=tmp_path / "no-such-folder" / "shop.dump", say=quiet)
     unreachable = dataclasses.replace(shop, name="tongbao_test_not_there")
-    refused = tongbao("backup", str(tmp_path / "shop.dump"), access=unreachable)
-    assert refused.returncode == 2
+    with pytest.raises(BackupFailed, match="does not exist"):
+        back_up(access=unreachable, path=tmp_path / "shop.dump", say=quiet)
     assert list(tmp_path.iterdir()) == []
