@@ -50,14 +50,14 @@ class RegionalAgentAdmin(ConsoleAdmin):
     actions_detail = ("revoke",)
     fields = (
         ("region_code", "shown_region"),
-        ("level", "shown_state"),
+        ("level", "said_state"),
         ("shown_member", "shown_fee"),
         ("starts_on", "ends_on"),
         ("appointed_at", "appointed_by"),
         ("revoked_at", "revoked_by"),
         "reason",
     )
-    readonly_fields = ("shown_region", "shown_state", "shown_member", "shown_fee")
+    readonly_fields = ("shown_region", "said_state", "shown_member", "shown_fee")
 
     @display(description=_("region"))
     def shown_region(self, agent: RegionalAgent) -> str:
@@ -79,6 +79,10 @@ class RegionalAgentAdmin(ConsoleAdmin):
         if agent.until_on is not None and agent.until_on <= today:
             return "ended", _("ended")
         return ("future", _("to come")) if agent.starts_on > today else ("standing", _("in office"))
+
+    @display(description=_("state"))
+    def said_state(self, agent: RegionalAgent) -> Any:
+        return self.shown_state(agent)[1]
 
     @action(
         description=_("Appoint"),

@@ -45,13 +45,13 @@ class IdentityAdmin(ConsoleAdmin):
     act_roles = (OWNER, FINANCE, SERVICE)
     actions_detail = ("verify", "reject")
     fields = (
-        ("shown_member", "shown_state"),
+        ("shown_member", "state"),
         ("real_name", "card_last_four"),
         "shown_twins",
         ("submitted_at", "decided_at"),
         ("decided_by", "reason"),
     )
-    readonly_fields = ("shown_member", "shown_state", "shown_twins")
+    readonly_fields = ("shown_member", "shown_twins")
 
     @display(description=_("member"))
     def shown_member(self, identity: IdentitySubmission) -> SafeString | str:

@@ -118,12 +118,12 @@ class MemberAdmin(ConsoleAdmin):
     fields = (
         ("number", "external_number"),
         ("name", "shown_phone"),
-        ("shown_rank", "shown_status"),
+        ("shown_rank", "status"),
         ("shown_sponsor", "sponsor_fixed_at"),
-        ("invite_code", "shown_identity"),
+        ("invite_code", "identity_status"),
         ("language", "joined_at"),
     )
-    readonly_fields = ("shown_phone", "shown_rank", "shown_status", "shown_sponsor", "shown_identity")
+    readonly_fields = ("shown_phone", "shown_rank", "shown_sponsor")
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Member]:
         # Counted for the rows on the page only, from the index on the sponsor.

@@ -53,6 +53,11 @@ class Drawing:
     width: int
     height: int
 
+    @property
+    def least_width(self) -> int:
+        """Narrower than this it can't be read: better to scroll."""
+        return self.width * 13 // 20
+
 
 def draw(members: Sequence[TeamMember]) -> Drawing:
     """Lay a tree out. ``members`` are level by level, the root first; nobody's box touches another's.
@@ -99,5 +104,5 @@ def draw(members: Sequence[TeamMember]) -> Drawing:
         boxes=tuple(boxes),
         lines=tuple(lines),
         width=2 * MARGIN + places[members[0].member_id] * (BOX_WIDTH + GAP_BESIDE) - GAP_BESIDE,
-        height=max(box.bottom for box in boxes) + MARGIN + 14,
+        height=max(box.bottom for box in boxes) + MARGIN,
     )

@@ -115,6 +115,7 @@ def test_a_members_page_shows_the_tree_the_upline_and_the_history_of_ranks(owner
     assert member(top).number in shown
     assert "order_line:1" in shown
     assert "特约代理" in shown
+    assert "(&#x27;" not in shown
     drawn = [key for key in recruits if f">{member(key).number}</text>" in shown]
     assert len(drawn) == 6
     assert ">+2</text>" in shown
