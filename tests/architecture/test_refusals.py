@@ -53,7 +53,8 @@ def complaints(refusal: type[DomainError]) -> list[str]:
     rules = {
         "its code is lower-case words": CODE.fullmatch(refusal.code),
         "its status is one of HTTP's for refusals": 400 <= refusal.status <= 599,
-        "its Chinese message is in Chinese": CHINESE.search(refusal.message_zh) or "_zh}" in refusal.message_zh,
+        "its Chinese message is in Chinese": CHINESE.search(refusal.message_zh)
+        or "_zh}" in refusal.message_zh,
         "its English message is not in Chinese": not CHINESE.search(refusal.message_en),
         "its English sentence ends": refusal.message_en.rstrip()[-1] in ".!?}",
         "both messages show the same values": values_in(refusal.message_en) == values_in(refusal.message_zh),

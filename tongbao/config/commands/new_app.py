@@ -16,4 +16,4 @@ def command(name: str, title_zh: str, title_en: str) -> None:
     written = write_app(key=name, title_zh=title_zh, title_en=title_en)
     click.echo(f"{written[0].parent}: {len(written)} files.")
     click.echo(f"Its test: .venv/bin/python -m pytest tongbao/apps/{name}")
-    click.echo("Then `tongbao migrate`, switch it on in the console, and read docs/add-an-app.md.")
+    click.echo(f"Then: tongbao migrate; tongbao app on {name} --tenant …; and read docs/add-an-app.md.")

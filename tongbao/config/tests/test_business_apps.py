@@ -14,6 +14,7 @@ from ninja import NinjaAPI, Router
 from ninja.security import HttpBearer
 
 from tongbao.config import business_apps
+from tongbao.config.tests.commands import tongbao
 from tongbao.kit import events, jobs
 from tongbao.kit.api import install_error_handlers
 from tongbao.kit.manifest import AppManifest, Handles, ManifestInvalid, MenuEntry, Runs
@@ -173,3 +174,13 @@ def test_an_app_without_a_manifest_or_under_another_name_is_refused():
         business_apps._manifest_of(Nameless())
     with pytest.raises(ManifestInvalid, match="must be the folder's name, 'tea_room'"):
         business_apps._manifest_of(Misnamed())
+
+
+def test_an_operator_switches_apps_from_the_command_line(committed_tenant):
+    access = committed_tenant.access
+    assert "off  sandbox_pay" in tongbao("app", "list", "--tenant", "lotus", access=access).stdout
+    assert tongbao("app", "on", "sandbox_pay", "--tenant", "lotus", access=access).returncode == 0
+    assert "on   sandbox_pay" in tongbao("app", "list", "--tenant", "lotus", access=access).stdout
+    unknown = tongbao("app", "on", "tea_room", "--tenant", "lotus", access=access)
+    assert unknown.returncode == 2
+    assert "known: sandbox_pay" in unknown.stderr
