@@ -35,6 +35,8 @@ MENU: tuple[tuple[Any, tuple[tuple[Any, str, str, str], ...]], ...] = (
         (
             (_("Members"), "group", "members", "member"),
             (_("Regional agents"), "map", "members", "regionalagent"),
+            (_("Identities"), "verified_user", "members", "identitysubmission"),
+            (_("Rank history"), "military_tech", "members", "rankgrant"),
             (_("SMS outbox"), "sms", "members", "smsmessage"),
         ),
     ),
