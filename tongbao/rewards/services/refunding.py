@@ -11,9 +11,10 @@ from tongbao.members.services import take_back_rank
 from tongbao.points.services import reduce_contribution, reduce_purchase_grant
 from tongbao.rewards import models
 from tongbao.rewards.selectors.plans import plan_of
+from tongbao.rewards.selectors.settlements import last_settled_at
 from tongbao.rewards.services.booking import next_key, order_subject, take_settlement_lock
 from tongbao.rewards.services.changing import Booking, bring_line_to, chain_that_counts, finish
-from tongbao.rewards.services.settling import settle_order
+from tongbao.rewards.services.settling import TICK, settle_order
 
 
 def apply_refund(*, order_id: int, refund_id: int, now: datetime) -> bool:
@@ -88,6 +89,9 @@ def _take_back_rank(line: models.SettledLine, now: datetime) -> None:
     if line.plan_version is None:
         return
     plan = plan_of(line.plan_version)
+    # Settlements of one go reach a little beyond its ``now``; the rank must not seem lost before they saw it.
+    latest = last_settled_at()
+    moment = now if latest is None else max(now, latest + TICK)
     take_back_rank(
-        source=f"order_line:{line.line_id}", rules=plan.promotions.by_recruits, ladder=plan.ranks, now=now
+        source=f"order_line:{line.line_id}", rules=plan.promotions.by_recruits, ladder=plan.ranks, now=moment
     )

@@ -27,7 +27,9 @@ from tongbao.rewards.selectors.settlements import last_settled_at, unsettled_ord
 from tongbao.rewards.services.booking import OPERATING, book, order_subject, take_settlement_lock, unallocated
 from tongbao.tenancy.selectors import tenant_settings
 
+# Orders settled in one go have moments two ticks apart, so that a refund between two of them has its own.
 TICK = timedelta(microseconds=1)
+STEP = 2 * TICK
 
 logger = logging.getLogger(__name__)
 
@@ -68,10 +70,10 @@ def settle_order(*, order_id: int, now: datetime) -> int:
         if not waiting:
             return 0
         # Every order has a moment of its own: what one order's promotions are for the next must be told apart.
-        moment = now - TICK * len(waiting)
+        moment = now - STEP * len(waiting)
         latest = last_settled_at()
         if latest is not None and latest >= moment:
-            moment = latest + TICK
+            moment = latest + STEP
         settled = 0
         known = {facts.order_id: facts for facts in order_facts_of(order_ids=waiting)}
         for waiting_id in waiting:
@@ -84,7 +86,7 @@ def settle_order(*, order_id: int, now: datetime) -> int:
                 logger.warning("order %s can't be settled yet: %s", facts.number, refusal)
                 continue
             _settle_one(facts, lines, settled_at=moment, now=now)
-            moment += TICK
+            moment += STEP
             settled += 1
         return settled
 
