@@ -9,7 +9,7 @@ from django import forms
 from django.contrib import messages
 from django.db import models
 from django.http import HttpRequest, HttpResponse
-from django.urls import reverse
+from django.urls import NoReverseMatch, reverse
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import get_language
@@ -65,7 +65,10 @@ def link(row: models.Model | None, text: str = "") -> SafeString | str:
     if row is None:
         return "—"
     meta = row._meta
-    address = reverse(f"admin:{meta.app_label}_{meta.model_name}_change", args=[row.pk])
+    try:
+        address = reverse(f"admin:{meta.app_label}_{meta.model_name}_change", args=[row.pk])
+    except NoReverseMatch:
+        return text or str(row)  # a page of a package that has none
     return format_html(
         '<a class="text-primary-600 dark:text-primary-500" href="{}">{}</a>', address, text or str(row)
     )
@@ -158,7 +161,7 @@ class ShownInline(TabularInline):
     max_num = 0
     can_delete = False
     show_change_link = False
-    tab = False
+    hide_title = True
 
     def has_view_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return True

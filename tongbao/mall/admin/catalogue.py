@@ -93,6 +93,10 @@ class VariantInline(TabularInline):
     extra = 0
     can_delete = False
     fields = ("sku", "title", "price_fen", "first_stock", "is_on_sale", "position")
+    hide_title = True
+
+    def get_extra(self, request: HttpRequest, obj: Any = None, **options: Any) -> int:
+        return 0 if obj is not None else 1
 
     def has_view_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return True

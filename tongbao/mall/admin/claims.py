@@ -76,7 +76,7 @@ class ClaimAdmin(ConsoleAdmin):
     inlines = (ClaimLineInline, RefundInline, StepInline)
     actions_detail = ("approve", "take_back", "reject")
     fields = (
-        ("number", "shown_state"),
+        ("number", "state"),
         ("shown_order", "kind"),
         ("shown_amount", "shown_freight"),
         "reason",
@@ -85,7 +85,7 @@ class ClaimAdmin(ConsoleAdmin):
         ("carrier", "tracking_number"),
         "return_address",
     )
-    readonly_fields = ("shown_state", "shown_order", "shown_amount", "shown_freight")
+    readonly_fields = ("shown_order", "shown_amount", "shown_freight")
 
     @display(description=_("state"), label=STATE_COLOURS, ordering="state")
     def shown_state(self, claim: Claim) -> tuple[str, Any]:

@@ -30,6 +30,7 @@ from tongbao.mall.contracts import ClaimWish
 from tongbao.mall.models import Claim, Order, OrderLine, Payment
 from tongbao.mall.policy.life import OPERATOR_MAY_CLAIM, may
 from tongbao.mall.services import claims, orders, refunds
+from tongbao.members.policy.divisions import full_name
 from tongbao.tenancy.contracts import FINANCE, OWNER, SERVICE
 
 
@@ -54,7 +55,7 @@ class LineInline(ShownInline):
 
 class PaymentInline(ShownInline):
     model = Payment
-    fields = ("shown_number", "gateway", "shown_amount", "state", "is_surplus", "paid_at")
+    fields = ("shown_number", "gateway", "shown_amount", "state", "shown_surplus", "paid_at")
     readonly_fields = fields
 
     @display(description=_("payment number"))
@@ -64,6 +65,10 @@ class PaymentInline(ShownInline):
     @display(description=_("amount"))
     def shown_amount(self, payment: Payment) -> str:
         return yuan(payment.amount_fen)
+
+    @display(description=_("surplus"))
+    def shown_surplus(self, payment: Payment) -> Any:
+        return _("yes") if payment.is_surplus else "—"
 
 
 class ClaimInline(ShownInline):
@@ -108,7 +113,9 @@ class RefundForm(BaseDialogForm):
 
     def clean(self) -> dict[str, Any]:
         cleaned: dict[str, Any] = super().clean() or self.cleaned_data
-        if not any(cleaned.get(name) for name in self.fields if name.startswith(("line_", "freight"))):
+        if not self.errors and not any(
+            cleaned.get(name) for name in self.fields if name.startswith(("line_", "freight"))
+        ):
             self.add_error("reason", forms.ValidationError(_("Write at least one amount.")))
         return cleaned
 
@@ -129,7 +136,7 @@ class OrderAdmin(ConsoleAdmin):
         "shown_buyer",
         "shown_status",
         "shown_total",
-        "has_open_claim",
+        "shown_claim",
         "placed_at",
         "paid_at",
     )
@@ -147,12 +154,12 @@ class OrderAdmin(ConsoleAdmin):
             None,
             {
                 "fields": (
-                    ("number", "shown_status"),
+                    ("number", "status"),
                     ("shown_buyer", "shown_total"),
                     ("shown_goods", "shown_freight"),
                     ("placed_at", "paid_at"),
                     ("shipped_at", "received_at"),
-                    ("ended_at", "has_open_claim"),
+                    ("ended_at", "shown_claim"),
                 )
             },
         ),
@@ -161,22 +168,37 @@ class OrderAdmin(ConsoleAdmin):
             {
                 "fields": (
                     ("recipient", "phone"),
-                    ("region_code", "street"),
+                    ("shown_region", "street"),
                     ("carrier", "tracking_number"),
                     "buyer_note",
                 )
             },
         ),
     )
-    readonly_fields = ("shown_status", "shown_buyer", "shown_total", "shown_goods", "shown_freight")
+    readonly_fields = (
+        "shown_claim",
+        "shown_region",
+        "shown_buyer",
+        "shown_total",
+        "shown_goods",
+        "shown_freight",
+    )
 
     @display(description=_("status"), label=STATE_COLOURS, ordering="status")
     def shown_status(self, order: Order) -> tuple[str, Any]:
         return order.status, order.get_status_display()
 
     @display(description=_("buyer"), ordering="buyer")
-    def shown_buyer(self, order: Order) -> str:
-        return str(order.buyer)
+    def shown_buyer(self, order: Order) -> SafeString | str:
+        return link(order.buyer)
+
+    @display(description=_("open claim"), ordering="has_open_claim")
+    def shown_claim(self, order: Order) -> Any:
+        return _("yes") if order.has_open_claim else "—"
+
+    @display(description=_("region"))
+    def shown_region(self, order: Order) -> str:
+        return full_name(order.region_code) if order.region_code else "—"
 
     @display(description=_("order total"))
     def shown_total(self, order: Order) -> str:

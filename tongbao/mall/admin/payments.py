@@ -39,7 +39,7 @@ class PaymentAdmin(ConsoleAdmin):
         "gateway",
         "shown_amount",
         "shown_state",
-        "is_surplus",
+        "shown_surplus",
         "paid_at",
     )
     list_filter = ("state", "gateway", "is_surplus")
@@ -48,14 +48,14 @@ class PaymentAdmin(ConsoleAdmin):
     act_roles = (OWNER, FINANCE)
     actions_detail = ("ask",)
     fields = (
-        ("number", "shown_state"),
+        ("number", "state"),
         ("shown_order", "shown_amount"),
         ("gateway", "gateway_reference"),
-        ("created_at", "is_surplus"),
+        ("created_at", "shown_surplus"),
         ("paid_at", "gateway_paid_at"),
         ("tries", "next_ask_at"),
     )
-    readonly_fields = ("shown_state", "shown_order", "shown_amount")
+    readonly_fields = ("shown_order", "shown_amount", "shown_surplus")
 
     @display(description=_("state"), label=STATE_COLOURS, ordering="state")
     def shown_state(self, payment: Payment) -> tuple[str, Any]:
@@ -68,6 +68,10 @@ class PaymentAdmin(ConsoleAdmin):
     @display(description=_("amount"))
     def shown_amount(self, payment: Payment) -> str:
         return yuan(payment.amount_fen)
+
+    @display(description=_("surplus"))
+    def shown_surplus(self, payment: Payment) -> Any:
+        return _("yes") if payment.is_surplus else "—"
 
     @action(
         description=_("Ask the gateway"),
@@ -121,7 +125,7 @@ class RefundAdmin(ConsoleAdmin):
     inlines = (RefundLineInline,)
     actions_detail = ("retry", "by_hand", "abandon")
     fields = (
-        ("number", "shown_state"),
+        ("number", "state"),
         ("shown_order", "shown_payment"),
         ("shown_amount", "shown_freight"),
         ("cause", "reason"),
@@ -130,7 +134,7 @@ class RefundAdmin(ConsoleAdmin):
         ("tries", "next_ask_at"),
         "last_error",
     )
-    readonly_fields = ("shown_state", "shown_order", "shown_payment", "shown_amount", "shown_freight")
+    readonly_fields = ("shown_order", "shown_payment", "shown_amount", "shown_freight")
 
     @display(description=_("state"), label=STATE_COLOURS, ordering="state")
     def shown_state(self, refund: Refund) -> tuple[str, Any]:

@@ -35,14 +35,14 @@ class DifferenceAdmin(ConsoleAdmin):
     act_roles = (OWNER, FINANCE)
     actions_detail = ("resolve",)
     fields = (
-        ("number", "shown_state"),
+        ("number", "state"),
         ("gateway", "shown_movement"),
         ("kind", "found_at"),
         ("shown_there", "shown_here"),
         ("resolved_by", "ended_at"),
         "reason",
     )
-    readonly_fields = ("shown_movement", "shown_there", "shown_here", "shown_state")
+    readonly_fields = ("shown_movement", "shown_there", "shown_here")
 
     @display(description=_("state"), label=STATE_COLOURS, ordering="state")
     def shown_state(self, difference: ReconciliationDifference) -> tuple[str, Any]:

@@ -166,6 +166,7 @@ class OrderSummaryOut(Schema):
 
 class OrderOut(OrderSummaryOut):
     address: AddressOut | None
+    region_name: str
     buyer_note: str
     carrier: str
     tracking_number: str

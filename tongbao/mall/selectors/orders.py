@@ -22,6 +22,7 @@ from tongbao.mall.contracts import (
 )
 from tongbao.mall.models import Claim, Order, OrderLine, Payment, ReconciliationDifference, Refund
 from tongbao.mall.policy.life import BUYER_MAY_CLAIM, claim_may, may
+from tongbao.members.policy.divisions import full_name
 
 PAGE_LIMIT = 100
 
@@ -99,6 +100,7 @@ class OrderView:
     total_fen: int
     refunded_fen: int
     address: DeliveryAddress | None
+    region_name: str
     buyer_note: str
     carrier: str
     tracking_number: str
@@ -341,6 +343,7 @@ def _order_view(row: Order) -> OrderView:
             if row.needs_delivery
             else None
         ),
+        region_name=full_name(row.region_code) if row.region_code else "",
         buyer_note=row.buyer_note,
         carrier=row.carrier,
         tracking_number=row.tracking_number,

@@ -115,6 +115,7 @@ def test_a_member_buys_from_the_shelf_to_the_receipt(gateway, caller, member, ad
     ]
     status, order = caller.get(f"/orders/{number}")
     assert (order["status"], order["address"]["region_code"]) == ("paid", "440106")
+    assert order["region_name"] == "广东省广州市天河区"
     orders.ship_order(number=number, actor=shop.OPERATOR, carrier="SF", now=clock.now())
     assert caller.post(f"/orders/{number}/receipt")[1]["status"] == "received"
     assert caller.get("/orders/counts") == (200, {"received": 1})
