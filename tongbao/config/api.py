@@ -8,7 +8,7 @@ from importlib.util import find_spec
 from ninja import NinjaAPI
 
 from tongbao.config import business_apps
-from tongbao.kit.api import install_error_handlers
+from tongbao.kit.api import ObjectParser, install_error_handlers
 
 PACKAGES = ("tongbao.members", "tongbao.mall", "tongbao.points", "tongbao.rewards")
 
@@ -20,6 +20,7 @@ def build() -> NinjaAPI:
         version="1",
         description="Everything a member does. Amounts are integers in fen, points in 1/10 000 point.",
         urls_namespace="api-v1",
+        parser=ObjectParser(),
     )
     install_error_handlers(api)
     for package in PACKAGES:

@@ -6,9 +6,10 @@ from django.db import connection
 from django.http import HttpRequest, HttpResponse, HttpResponseNotFound
 from django_tenants.middleware.main import TenantMainMiddleware
 
+from tongbao.kit.api import JsonErrorsMiddleware
 from tongbao.kit.observability import ObservabilityMiddleware
 
-__all__ = ["ObservabilityMiddleware", "TenantMiddleware"]
+__all__ = ["JsonErrorsMiddleware", "ObservabilityMiddleware", "TenantMiddleware"]
 
 # Answered for any host: they say nothing about a tenant.
 HOSTLESS = ("/healthz", "/readyz", "/metrics")

@@ -84,6 +84,7 @@ PROCRASTINATE_ON_APP_READY = "tongbao.config.worker.on_app_ready"
 
 MIDDLEWARE = [
     "tongbao.config.middleware.ObservabilityMiddleware",
+    "tongbao.config.middleware.JsonErrorsMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "tongbao.config.middleware.TenantMiddleware",
     "django.middleware.security.SecurityMiddleware",

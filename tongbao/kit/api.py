@@ -2,18 +2,88 @@
 
 from __future__ import annotations
 
+import json
 import logging
 import uuid
-from typing import Any
+from collections.abc import Callable
+from typing import Any, NoReturn
 
-from django.http import Http404, HttpRequest, HttpResponse
+from django.core.exceptions import RequestDataTooBig
+from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from ninja import NinjaAPI, Router
 from ninja.errors import AuthenticationError, HttpError, ValidationError
+from ninja.parser import Parser
 
 from tongbao.kit.errors import DomainError, Language
 from tongbao.money import StatedError
 
 logger = logging.getLogger(__name__)
+
+API_PATH = "/api/"
+
+# What is said where no package had a say: code, English, Chinese.
+SAID: dict[int, tuple[str, str, str]] = {
+    400: (
+        "bad_request",
+        "The request can't be read. Send a JSON object, as the documents of this address show it.",
+        "请求无法读取。请按接口文档发送JSON对象。",
+    ),
+    403: (
+        "not_allowed",
+        "This is not allowed. Sign in with an account that may.",
+        "没有权限。请使用有权限的账户。",
+    ),
+    404: (
+        "not_found",
+        "There is nothing at this address. Look it up in the API's documents.",
+        "此地址没有内容。请查阅接口文档。",
+    ),
+    405: (
+        "method_not_allowed",
+        "This address does not take this method. Look it up in the API's documents.",
+        "此地址不支持该请求方法。请查阅接口文档。",
+    ),
+    500: (
+        "internal",
+        "Something went wrong on our side; nothing was changed. Tell support the request id.",
+        "系统出错,未做任何更改。请将请求编号告知客服。",
+    ),
+    413: ("too_large", "The request is too large. Send less.", "请求内容过大。请减少内容后重试。"),
+}
+
+
+class ObjectParser(Parser):
+    """Bodies are JSON objects and nothing else: an array would be read as an object without fields."""
+
+    def parse_body(self, request: HttpRequest) -> dict[str, Any]:
+        said = json.loads(request.body, parse_constant=_no_number)
+        if not isinstance(said, dict):
+            raise ValueError("not an object")
+        return said
+
+
+def _no_number(name: str) -> NoReturn:
+    raise ValueError(f"{name} is no number")
+
+
+class JsonErrorsMiddleware:
+    """Below ``/api/`` every refusal has the one shape, also those that Django or the router make by themselves."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        response = self.get_response(request)
+        is_json = response.headers.get("Content-Type", "").startswith("application/json")
+        if not request.path.startswith(API_PATH) or is_json or response.status_code not in SAID:
+            return response
+        code, en, zh = SAID[response.status_code]
+        answer = JsonResponse(
+            error_body(request, code=code, message=_say(request, en=en, zh=zh)), status=response.status_code
+        )
+        if "Allow" in response.headers:
+            answer.headers["Allow"] = response.headers["Allow"]
+        return answer
 
 
 def router(*, tag: str, auth: Any = None) -> Router:
@@ -88,26 +158,25 @@ def install_error_handlers(api: NinjaAPI) -> None:
 
     @api.exception_handler(Http404)
     def _missing(request: HttpRequest, error: Http404) -> HttpResponse:
-        message = _say(request, en="There is nothing at this address.", zh="此地址没有内容。")
-        return api.create_response(
-            request, error_body(request, code="not_found", message=message), status=404
-        )
+        return _standard(request, 404)
+
+    @api.exception_handler(RequestDataTooBig)
+    def _too_big(request: HttpRequest, error: RequestDataTooBig) -> HttpResponse:
+        return _standard(request, 413)
 
     @api.exception_handler(HttpError)
     def _http(request: HttpRequest, error: HttpError) -> HttpResponse:
-        code = {400: "bad_request", 403: "not_allowed", 405: "method_not_allowed"}.get(
-            error.status_code, "refused"
-        )
-        return api.create_response(
-            request, error_body(request, code=code, message=str(error)), status=error.status_code
-        )
+        if error.status_code in SAID:
+            return _standard(request, error.status_code)
+        body = error_body(request, code="refused", message=str(error))
+        return api.create_response(request, body, status=error.status_code)
+
+    def _standard(request: HttpRequest, status: int) -> HttpResponse:
+        code, en, zh = SAID[status]
+        body = error_body(request, code=code, message=_say(request, en=en, zh=zh))
+        return api.create_response(request, body, status=status)
 
     @api.exception_handler(Exception)
     def _unexpected(request: HttpRequest, error: Exception) -> HttpResponse:
         logger.exception("unexpected error in %s %s", request.method, request.path)
-        message = _say(
-            request,
-            en="Something went wrong on our side; nothing was changed. Tell support the request id.",
-            zh="系统出错,未做任何更改。请将请求编号告知客服。",
-        )
-        return api.create_response(request, error_body(request, code="internal", message=message), status=500)
+        return _standard(request, 500)
