@@ -7,3 +7,9 @@ class PointsConfig(AppConfig):
     label = "points"
     verbose_name = _("Points")
     default_auto_field = "django.db.models.BigAutoField"
+    # A pool's cap and what a grant or a contribution is for are written once; what becomes of them may change.
+    protected_tables = {
+        "points_pool": "SELECT, INSERT",
+        "points_grant": "SELECT, INSERT, UPDATE (granted, amount, owed, state, changes, ended_at)",
+        "points_contribution": "SELECT, INSERT, UPDATE (amount_fen, state, changes, ended_at)",
+    }

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 import yaml
+from django.db import ProgrammingError, connection, transaction
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -273,6 +274,27 @@ def test_a_grant_that_was_tampered_with_is_found(tenant):
     findings = {(finding.table, finding.key) for finding in selectors.verify()}
     assert ("points_grant", "order:1") in findings
     assert ("points_pool", GIFT_PACKS) in findings
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        "UPDATE points_pool SET cap = cap + 1",
+        "DELETE FROM points_pool",
+        "UPDATE points_grant SET member_id = member_id + 1",
+        "UPDATE points_grant SET asked = asked + 1",
+        "DELETE FROM points_grant",
+        "UPDATE points_contribution SET base_fen = base_fen + 1",
+        "DELETE FROM points_contribution",
+    ],
+)
+def test_no_cap_rises_and_no_fact_is_rewritten_even_by_sql(tenant, change):
+    with (
+        pytest.raises(ProgrammingError, match="permission denied"),
+        transaction.atomic(),
+        connection.cursor() as cursor,
+    ):
+        cursor.execute(change)
 
 
 @given(
