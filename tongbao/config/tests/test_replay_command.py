@@ -20,7 +20,9 @@ MEMBERS = """member_id,sponsor_id,rank,joined_at,active
 9,,member,2025-01-01T00:00:00+08:00,1
 """
 AGENTS = "region_code,member_id\n440000,9\n"
-ORDER_HEADER = "order_id,buyer_id,product,base_fen,freight_fen,region_code,paid_at,received_at,refunded_fen,refunded_at\n"
+ORDER_HEADER = (
+    "order_id,buyer_id,product,base_fen,freight_fen,region_code,paid_at,received_at,refunded_fen,refunded_at\n"
+)
 
 
 @pytest.fixture(autouse=True)
