@@ -70,6 +70,15 @@ def account_link(account: LedgerAccount) -> SafeString:
     )
 
 
+def request_link(key: str) -> SafeString | str:
+    """A link to the request with this key, from the page of whatever it was booked for."""
+    batch = RequestRow.objects.filter(key=key).values_list("pk", flat=True).first()
+    if batch is None:
+        return key
+    address = reverse("admin:ledger_requestrow_change", args=[batch])
+    return format_html('<a class="text-primary-600 dark:text-primary-500" href="{}">{}</a>', address, key)
+
+
 class KindFilter(admin.SimpleListFilter):
     title = _("kind")
     parameter_name = "kind"
