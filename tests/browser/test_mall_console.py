@@ -58,7 +58,7 @@ def gateway(committed_tenant):
 
 
 @pytest.fixture
-def console(open_page, site) -> Page:
+def console(site, open_page) -> Page:
     create_operator(username="lao-ban", password=PASSWORD, role="owner", now=shop.NOON, actor=Actor.system())
     page = open_page(DESKTOP)
     page.route("**/favicon.ico", lambda route: route.fulfill(status=204))
@@ -67,7 +67,13 @@ def console(open_page, site) -> Page:
     page.fill("#id_password", PASSWORD)
     page.click("button[type=submit]")
     expect(page).to_have_url(f"{site}/console/")
+    settle(page)
     return page
+
+
+def settle(page: Page) -> None:
+    """Let everything arrive: what a click interrupts counts as a failed request."""
+    page.wait_for_load_state("networkidle")
 
 
 def order_of(number: str):
@@ -79,9 +85,11 @@ def test_an_order_is_shipped_and_refunded_in_dialogs(console, site, gateway, sho
     with tenant_context("lotus"):
         placed = shop.paid(gateway, shop.buyer(), (shop.pack_198(), 1))
     console.goto(f"{site}/console/mall/order/")
+    settle(console)
     shot(console, "console-orders")
     console.get_by_role("link", name=placed.number).click()
     expect(console.get_by_text("¥198.00").first).to_be_visible()
+    settle(console)
     shot(console, "console-order")
     console.get_by_role("link", name="发货").or_(console.get_by_text("Ship", exact=True)).first.click()
     console.fill("[name=carrier]", "顺丰")
@@ -90,6 +98,7 @@ def test_an_order_is_shipped_and_refunded_in_dialogs(console, site, gateway, sho
     shot(console, "console-order-ship")
     console.locator("#dialog button[type=submit]").click()
     expect(console.get_by_text("SF1")).to_be_visible()
+    settle(console)
     assert order_of(placed.number).status == "shipped"
 
     console.get_by_role("link", name="退款").or_(console.get_by_text("Refund", exact=True)).first.click()
@@ -102,11 +111,13 @@ def test_an_order_is_shipped_and_refunded_in_dialogs(console, site, gateway, sho
     shot(console, "console-order-refund")
     console.locator("#dialog button[type=submit]").click()
     expect(console.get_by_text("¥50.00").or_(console.get_by_text("C2")).first).to_be_visible()
+    settle(console)
     assert order_of(placed.number).claims[0].amount_fen == 5_000
 
 
 def test_a_product_is_made_in_the_console(console, site, gateway, shot):
     console.goto(f"{site}/console/mall/product/add/")
+    settle(console)
     console.fill("#id_code", "longjing")
     console.fill("#id_title", "西湖龙井")
     console.locator("text=/添加另一个|添加|Add another/").first.click()
@@ -116,6 +127,7 @@ def test_a_product_is_made_in_the_console(console, site, gateway, shot):
     shot(console, "console-product-add")
     console.locator("button[name=_save], input[name=_save]").first.click()
     expect(console).to_have_url(f"{site}/console/mall/product/")
+    settle(console)
     shot(console, "console-products")
     with tenant_context("lotus"):
         view = selectors.product(code="longjing")
