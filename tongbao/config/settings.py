@@ -99,7 +99,7 @@ MIDDLEWARE = [
 TEMPLATES = [
     {
         "BACKEND": "django.template.backends.django.DjangoTemplates",
-        "DIRS": [],
+        "DIRS": [BASE_DIR / "tongbao" / "config" / "templates"],
         "APP_DIRS": True,
         "OPTIONS": {
             "context_processors": [
@@ -151,6 +151,7 @@ UNFOLD: dict[str, Any] = {
     "SITE_TITLE": _("Tongbao console"),
     "SITE_HEADER": _("Tongbao"),
     "SITE_SYMBOL": "token",
+    "DASHBOARD_CALLBACK": "tongbao.config.dashboard.dashboard",
     "SHOW_HISTORY": False,
     "SHOW_VIEW_ON_SITE": False,
     "SHOW_BACK_BUTTON": True,
