@@ -1,7 +1,11 @@
-"""The order in which a request is dressed: request id and metrics, then its tenant."""
+"""The order in which a request is dressed: its real address, request id and metrics, then its tenant."""
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
+from django.conf import settings
+from django.core.exceptions import MiddlewareNotUsed
 from django.db import connection
 from django.http import HttpRequest, HttpResponse, HttpResponseNotFound
 from django_tenants.middleware.main import TenantMainMiddleware
@@ -9,7 +13,26 @@ from django_tenants.middleware.main import TenantMainMiddleware
 from tongbao.kit.api import JsonErrorsMiddleware
 from tongbao.kit.observability import ObservabilityMiddleware
 
-__all__ = ["JsonErrorsMiddleware", "ObservabilityMiddleware", "TenantMiddleware"]
+__all__ = ["JsonErrorsMiddleware", "ObservabilityMiddleware", "ProxyMiddleware", "TenantMiddleware"]
+
+
+class ProxyMiddleware:
+    """Behind a proxy, take the caller's address from it: rates are limited by address.
+
+    The last entry of X-Forwarded-For is the one that our own proxy wrote; those before it are the caller's word.
+    """
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        if not settings.ENVIRONMENT.behind_proxy:
+            raise MiddlewareNotUsed
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        address = request.headers.get("X-Forwarded-For", "").rpartition(",")[2].strip()
+        if address:
+            request.META["REMOTE_ADDR"] = address
+        return self.get_response(request)
+
 
 # Answered for any host: they say nothing about a tenant.
 HOSTLESS = ("/healthz", "/readyz", "/metrics")

@@ -83,6 +83,7 @@ PROCRASTINATE_AUTODISCOVER_MODULE_NAME = "procrastinate_tasks"
 PROCRASTINATE_ON_APP_READY = "tongbao.config.worker.on_app_ready"
 
 MIDDLEWARE = [
+    "tongbao.config.middleware.ProxyMiddleware",
     "tongbao.config.middleware.ObservabilityMiddleware",
     "tongbao.config.middleware.JsonErrorsMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
