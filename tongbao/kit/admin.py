@@ -29,7 +29,7 @@ class ConsoleSite(UnfoldAdminSite):
     site_title = _("Tongbao console")
     site_header = _("Tongbao")
     index_title = _("Dashboard")
-    enable_nav_sidebar = False
+    enable_nav_sidebar = True
 
     def __init__(self, name: str) -> None:
         super().__init__(name)
