@@ -15,12 +15,23 @@ from tongbao.kit import events
 from tongbao.ledger import selectors as books
 from tongbao.ledger.contracts import member_account, platform_account
 from tongbao.mall.contracts import ClaimWish
+from tongbao.mall.models import OrderLine
 from tongbao.mall.services import claims, orders, refunds
 from tongbao.mall.services.checkout import PlacedOrder
 from tongbao.mall.tests import shop
-from tongbao.members.services import appoint_agent, grant_opening_rank, register, set_active
+from tongbao.members.services import (
+    appoint_agent,
+    grant_opening_rank,
+    register,
+    set_active,
+    submit_identity,
+    verify_identity,
+)
 from tongbao.plans import preset
+from tongbao.points import selectors as points
+from tongbao.rewards import selectors, services
 from tongbao.rewards.models import Award
+from tongbao.tenancy.contracts import Actor
 
 NOON = shop.NOON
 OPERATOR = shop.OPERATOR
@@ -94,12 +105,28 @@ def receive(placed: PlacedOrder, buyer: int, *, now: datetime) -> None:
 
 
 def refund(
-    gateway: shop.MemoryGateway, placed: PlacedOrder, *, amount_fen: int | None = None, now: datetime
+    gateway: shop.MemoryGateway,
+    placed: PlacedOrder,
+    *,
+    amount_fen: int | None = None,
+    position: int = 1,
+    now: datetime,
 ) -> None:
-    """The operator refunds the order's first line, in part or in full; the money arrives; awards follow."""
-    from tongbao.mall.models import OrderLine
+    """The operator refunds a line of the order, in part or in full; the money arrives; awards follow."""
+    refund_without_awards(gateway, placed, amount_fen=amount_fen, position=position, now=now)
+    events.drain(now=now)
 
-    line = OrderLine.objects.filter(order__number=placed.number).order_by("position").first()
+
+def refund_without_awards(
+    gateway: shop.MemoryGateway,
+    placed: PlacedOrder,
+    *,
+    amount_fen: int | None = None,
+    position: int = 1,
+    now: datetime,
+) -> None:
+    """As ``refund``, but the awards have not followed yet."""
+    line = OrderLine.objects.get(order__number=placed.number, position=position)
     wishes = [ClaimWish(position=line.position, amount_fen=amount_fen or line.base_fen - line.promised_fen)]
     claims.refund_order(
         order_number=placed.number, lines=wishes, reason="as the customer asked", actor=OPERATOR, now=now
@@ -109,7 +136,6 @@ def refund(
         if movement.kind == "refund" and movement.state == "pending":
             gateway.finish(number, at=now)
             shop.notify(gateway, number, now=now)
-    events.drain(now=now)
 
 
 def awarded(placed: PlacedOrder, people: dict[str, int]) -> list[dict[str, Any]]:
@@ -139,3 +165,39 @@ def unallocated() -> dict[str, int]:
         clause: books.balance(account=platform_account("unallocated", clause)).posted
         for clause in ("direct", "tier", "peer", "region")
     }
+
+
+def verified(member_id: int, *, now: datetime = NOON) -> int:
+    """The member, with an identity that an operator has verified."""
+    submit_identity(member_id=member_id, real_name="王芳", card_number="11010519491231002X", now=now)
+    verify_identity(member_id=member_id, actor=OPERATOR, now=now)
+    return member_id
+
+
+def with_cash(amount_fen: int, *, now: datetime = NOON) -> int:
+    """A verified member with commission that can be withdrawn."""
+    member_id = verified(person(), now=now)
+    row = {"member_id": f"M{member_id:07d}", "cash_fen": str(amount_fen)}
+    report = services.import_opening_balances(rows=[(2, row)], actor=Actor.system("import"), now=now)
+    assert report.imported == 1
+    return member_id
+
+
+def ask(member_id: int, amount_fen: int, *, key: str = "k", now: datetime = NOON) -> str:
+    """Ask for a withdrawal; returns its number."""
+    return services.request_withdrawal(
+        member_id=member_id, amount_fen=amount_fen, recipient="wx-wang", client_key=key, now=now
+    )
+
+
+def amounts(placed: PlacedOrder) -> list[int]:
+    """What the order's awards are worth now, in the order of booking."""
+    rows = Award.objects.filter(settlement__number=placed.number).order_by("id")
+    return [award.amount_fen for award in rows]
+
+
+def all_is_right() -> bool:
+    """Whether books, points and awards all follow from the facts."""
+    findings = [*books.verify(), *points.verify(), *selectors.verify()]
+    assert findings == []
+    return True

@@ -15,7 +15,7 @@ from tongbao.members.selectors import member
 from tongbao.members.services import freeze, submit_identity, unfreeze, verify_identity
 from tongbao.plans import preset_text
 from tongbao.rewards import selectors, services
-from tongbao.rewards.models import Award, Settlement
+from tongbao.rewards.models import Settlement
 from tongbao.rewards.tests import street
 from tongbao.tenancy.contracts import Actor
 
@@ -23,15 +23,6 @@ LIFECYCLE = {case["name"]: case for case in street.cases("lifecycle.yaml")}
 NOON = street.NOON
 RECEIVED = NOON + timedelta(days=3)
 RELEASED = RECEIVED + timedelta(days=8)
-
-
-def amounts(placed) -> list[int]:
-    rows = Award.objects.filter(settlement__number=placed.number).order_by("id")
-    return [award.amount_fen for award in rows]
-
-
-def all_is_right() -> bool:
-    return [*books.verify(), *selectors.verify()] == []
 
 
 @pytest.fixture
@@ -44,11 +35,11 @@ def test_a_partial_refund_recomputes_on_what_remains(tenant, gateway):
     case = LIFECYCLE["a partial refund recomputes on what remains"]
     buyer, people = street.street(case["sponsors"], case["agents"])
     placed = street.buy(gateway, buyer, (street.pack(case["base_fen"]), 1))
-    assert amounts(placed) == case["paid_awards_fen"]
+    assert street.amounts(placed) == case["paid_awards_fen"]
     street.refund(gateway, placed, amount_fen=case["refund_fen"], now=NOON + timedelta(hours=1))
-    assert amounts(placed) == case["awards_after_fen"]
+    assert street.amounts(placed) == case["awards_after_fen"]
     assert sum(street.pending(person) for person in people.values()) == 5_496 - case["clawed_back_fen"]
-    assert all_is_right()
+    assert street.all_is_right()
 
 
 def test_three_partial_refunds_end_exactly_at_zero(tenant, gateway):
@@ -58,13 +49,13 @@ def test_three_partial_refunds_end_exactly_at_zero(tenant, gateway):
     placed = street.buy(gateway, buyer, (street.pack(case["base_fen"]), 1))
     for number, refund_fen in enumerate(case["refunds_fen"], start=1):
         street.refund(gateway, placed, amount_fen=refund_fen, now=NOON + timedelta(hours=number))
-    assert amounts(placed) == case["awards_after_fen"]
+    assert street.amounts(placed) == case["awards_after_fen"]
     assert [street.pending(person) for person in people.values()] == [0] * 7
     assert street.unallocated() == {"direct": 0, "tier": 0, "peer": 0, "region": 0}
     assert books.balance(account=platform_account("reserve_pending")).posted == 0
     assert books.balance(account=member_account(buyer, "points_pending"), asset=POINT).posted == 0
     assert books.balance(account=platform_account("operating")).posted == 0
-    assert all_is_right()
+    assert street.all_is_right()
 
 
 def released_order(gateway, buyer, price_fen=19_800):
@@ -98,7 +89,7 @@ def test_awards_are_released_eight_days_after_receipt_and_not_a_second_before(te
     assert services.release_due(now=RELEASED + timedelta(days=1)) == 0
     assert books.balance(account=platform_account("reserve")).posted == 1_980
     assert books.balance(account=member_account(buyer, "points"), asset=POINT).available == 198 * 10_000
-    assert all_is_right()
+    assert street.all_is_right()
 
 
 def test_a_refund_after_release_becomes_a_receivable_never_a_negative_balance(tenant, gateway):
@@ -119,7 +110,7 @@ def test_a_refund_after_release_becomes_a_receivable_never_a_negative_balance(te
     assert services.release_due(now=later + timedelta(days=8)) == 1
     assert street.cash(ann) == case["balance_then_fen"]
     assert street.owed(ann) == case["receivable_then_fen"]
-    assert all_is_right()
+    assert street.all_is_right()
 
 
 def test_a_claw_back_meets_a_withdrawal_that_is_not_sent_before_anything_is_owed(tenant, gateway):
@@ -134,7 +125,7 @@ def test_a_claw_back_meets_a_withdrawal_that_is_not_sent_before_anything_is_owed
     street.refund(gateway, placed, now=RELEASED + timedelta(hours=1))
     assert selectors.withdrawal(number=number).state == "rejected"
     assert (street.cash(ann), street.owed(ann)) == (0, 0)
-    assert all_is_right()
+    assert street.all_is_right()
 
 
 def test_the_fifth_recruit_promotes_but_is_still_paid_out_at_the_old_rank(tenant, gateway):
@@ -144,10 +135,10 @@ def test_the_fifth_recruit_promotes_but_is_still_paid_out_at_the_old_rank(tenant
         street.person("vip", sponsor=ann)
     street.pack(case["order_base_fen"])
     fifth = street.buy(gateway, street.person(sponsor=ann), ("pack-198", 1))
-    assert amounts(fifth) == case["sponsor_awards_fen"]
+    assert street.amounts(fifth) == case["sponsor_awards_fen"]
     assert member(member_id=ann).rank == case["sponsor_rank_after"]
     sixth = street.buy(gateway, street.person(sponsor=ann), ("pack-198", 1), now=NOON + timedelta(minutes=1))
-    assert amounts(sixth) == case["next_order_sponsor_awards_fen"]
+    assert street.amounts(sixth) == case["next_order_sponsor_awards_fen"]
 
 
 def test_ten_recruits_are_not_paid_at_a_rank_that_was_bought_and_returned(tenant, gateway):
@@ -159,14 +150,14 @@ def test_ten_recruits_are_not_paid_at_a_rank_that_was_bought_and_returned(tenant
     assert member(member_id=ann).rank == "cofounder"
     bob = street.person(sponsor=ann)
     his = street.buy(gateway, bob, ("pack-198", 1), now=NOON + timedelta(hours=1))
-    assert amounts(his) == [2_376, 5_940]
+    assert street.amounts(his) == [2_376, 5_940]
     street.refund(gateway, hers, now=NOON + timedelta(hours=2))
     assert member(member_id=ann).rank == "member"
     street.receive(his, bob, now=RECEIVED)
     services.release_due(now=RELEASED)
     assert street.cash(ann) == 2_376
     assert street.pending(ann) == 0
-    assert all_is_right()
+    assert street.all_is_right()
 
 
 def test_an_award_used_at_a_rank_that_still_stands_is_not_lowered(tenant, gateway):
@@ -208,7 +199,7 @@ def test_what_was_pending_when_somebody_was_frozen_waits(tenant, gateway):
     unfreeze(member_id=ann, reason="cleared up", actor=street.OPERATOR, now=RELEASED)
     assert services.release_due(now=RELEASED + timedelta(hours=1)) == 1
     assert (street.cash(ann), street.pending(ann)) == (4_356, 0)
-    assert all_is_right()
+    assert street.all_is_right()
 
 
 def test_an_old_order_refunds_by_the_plan_it_was_paid_under(tenant, gateway):
@@ -235,10 +226,10 @@ def test_two_lines_are_awarded_one_by_one_and_see_the_ranks_before_the_order(ten
     street.pack(19_800)
     street.pack(99_900, code="pack-999")
     placed = street.buy(gateway, buyer, ("pack-198", 1), ("pack-999", 1))
-    assert sorted(amounts(placed)) == [1_980, 2_376, 9_990, 11_988]
+    assert sorted(street.amounts(placed)) == [1_980, 2_376, 9_990, 11_988]
     assert member(member_id=buyer).rank == "cofounder"
     assert Settlement.objects.get(number=placed.number).lines.count() == 2
-    assert all_is_right()
+    assert street.all_is_right()
 
 
 def test_a_message_delivered_twice_settles_once(tenant, gateway):
@@ -272,7 +263,7 @@ def test_two_overlapping_release_runs_pay_nothing_twice(committed_tenant, race):
         answers = race(*(lambda: services.release_due(now=RELEASED) for _ in range(6)))
     assert sum(answers) == 6
     assert street.cash(people["sponsor 1"]) == 6 * 2_376
-    assert all_is_right()
+    assert street.all_is_right()
 
 
 def test_of_fifty_withdrawals_at_once_exactly_the_affordable_ones_pass(committed_tenant, race):
@@ -299,7 +290,7 @@ def test_of_fifty_withdrawals_at_once_exactly_the_affordable_ones_pass(committed
         "insufficient_funds"
     }
     assert street.cash(ann) == 1_958
-    assert all_is_right()
+    assert street.all_is_right()
 
 
 def test_approving_twice_at_once_pays_once(committed_tenant, race):
@@ -340,4 +331,4 @@ def test_approving_twice_at_once_pays_once(committed_tenant, race):
             assert street.cash(ann) == 376
         else:
             assert street.cash(ann) == 2_376
-    assert all_is_right()
+    assert street.all_is_right()
