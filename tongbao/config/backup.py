@@ -13,6 +13,7 @@ import tempfile
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import Any
 
 import psycopg
 from django.db.migrations.loader import MigrationLoader
@@ -263,7 +264,7 @@ def _tables_in(access: DatabaseAccess) -> int:
         raise
 
 
-def _connect(access: DatabaseAccess, database: str) -> psycopg.Connection[tuple[object, ...]]:
+def _connect(access: DatabaseAccess, database: str) -> psycopg.Connection[tuple[Any, ...]]:
     return psycopg.connect(
         host=access.host,
         port=access.port,
@@ -274,7 +275,7 @@ def _connect(access: DatabaseAccess, database: str) -> psycopg.Connection[tuple[
     )
 
 
-def _connect_as_migrator(access: DatabaseAccess) -> psycopg.Connection[tuple[object, ...]]:
+def _connect_as_migrator(access: DatabaseAccess) -> psycopg.Connection[tuple[Any, ...]]:
     """As the one who owns the tables: an administrator who is no superuser may not read them."""
     return _connect(
         replace(access, admin_user=access.migrator_user, admin_password=access.migrator_password), access.name
