@@ -46,6 +46,37 @@ KIND_TITLES = {
     "points_pending": _("Pending points"),
 }
 
+OWNER_TITLES = {"platform": _("platform"), "member": _("member")}
+OUTCOME_TITLES = {"posted": _("posted"), "refused": _("refused")}
+TRANSFER_TITLES = {
+    "payment": _("Payment"),
+    "refund": _("Refund"),
+    "award": _("Award, pending"),
+    "award_raised": _("Award recomputed, more"),
+    "award_voided": _("Award voided"),
+    "release": _("Award released"),
+    "unallocated": _("Nobody's share"),
+    "repayment": _("Debt repaid"),
+    "claw_back": _("Taken back"),
+    "claw_back_owed": _("Taken back, owed"),
+    "withdrawal": _("Withdrawal"),
+    "withdrawal_fee": _("Withdrawal fee"),
+    "withdrawal_tax": _("Tax withheld"),
+    "adjustment": _("Adjustment"),
+    "write_off": _("Debt written off"),
+    "opening": _("Opening balance"),
+    "unallocated_back": _("Nobody's share, back"),
+    "reserve": _("Reserve"),
+    "reserve_pending": _("Reserve, pending"),
+    "reserve_returned": _("Reserve, given back"),
+    "points_granted": _("Points granted"),
+    "points_minted": _("Points minted"),
+    "points_returned": _("Points returned"),
+    "points_repaid": _("Points repaid"),
+    "pool_opened": _("Pool opened"),
+}
+ASSET_TITLES = {"CNY": _("yuan"), "POINT": _("points")}
+
 
 def shown_amount(amount: int, *, asset: str) -> str:
     """An amount with its decimals and thousands apart."""
@@ -60,7 +91,9 @@ def account_title(account: LedgerAccount) -> str:
     title = str(KIND_TITLES.get(account.kind, account.kind))
     if account.detail:
         title = f"{title} · {account.detail}"
-    return title if account.owner_kind == "platform" else f"{account.owner_kind} {account.owner_id} · {title}"
+    if account.owner_kind == "platform":
+        return title
+    return f"{OWNER_TITLES.get(account.owner_kind, account.owner_kind)} {account.owner_id} · {title}"
 
 
 def account_link(account: LedgerAccount) -> SafeString:
@@ -93,24 +126,28 @@ class KindFilter(admin.SimpleListFilter):
 class LedgerAccountAdmin(ConsoleAdmin):
     """Accounts with their balances; a click shows the statement."""
 
-    list_display = ("shown_account", "owner_kind", "shown_asset", "shown_balance", "shown_held")
+    list_display = ("shown_account", "shown_owner", "shown_asset", "shown_balance", "shown_held")
     list_filter = ("owner_kind", KindFilter, "asset")
     search_fields = ("=owner_id",)
     list_select_related = ("asset", "balancerow")
     view_roles = ("owner", "finance")
-    ordering = ("owner_kind", "kind", "owner_id")
+    # members before platform would bury the accounts that people look for first
+    ordering = ("-owner_kind", "owner_id", "kind")
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[LedgerAccount]:
-        # members before platform would bury the accounts that people look for first
-        return LedgerAccount.objects.select_related("asset", "balancerow").order_by("-owner_kind", "owner_id", "kind")
+        return LedgerAccount.objects.select_related("asset", "balancerow")
 
     @display(description=_("account"))
     def shown_account(self, account: LedgerAccount) -> str:
         return account_title(account)
 
+    @display(description=_("owner"))
+    def shown_owner(self, account: LedgerAccount) -> str:
+        return str(OWNER_TITLES.get(account.owner_kind, account.owner_kind))
+
     @display(description=_("asset"))
     def shown_asset(self, account: LedgerAccount) -> str:
-        return account.asset.code
+        return str(ASSET_TITLES.get(account.asset.code, account.asset.code))
 
     @display(description=_("balance"))
     def shown_balance(self, account: LedgerAccount) -> str:
@@ -150,7 +187,8 @@ class LedgerAccountAdmin(ConsoleAdmin):
                     "line": line,
                     "amount": shown_amount(line.amount, asset=row.asset.code),
                     "after": shown_amount(line.balance_after, asset=row.asset.code),
-                    "counterparty": numbers[line.counterparty],
+                    "counterparty": account_link(numbers[line.counterparty]),
+                    "kind": TRANSFER_TITLES.get(line.kind, line.kind),
                 }
                 for line in shown
             ],
@@ -206,14 +244,15 @@ class RequestAdmin(ConsoleAdmin):
             "title": row.key,
             "opts": self.opts,
             "request_row": row,
+            "outcome": OUTCOME_TITLES.get(row.outcome, row.outcome),
             "lines": [
                 {
                     "position": line.position,
                     "debit": account_link(line.debit),
                     "credit": account_link(line.credit),
                     "amount": shown_amount(line.amount, asset=line.asset.code),
-                    "asset": line.asset.code,
-                    "kind": line.kind,
+                    "asset": ASSET_TITLES.get(line.asset.code, line.asset.code),
+                    "kind": TRANSFER_TITLES.get(line.kind, line.kind),
                     "subject": line.subject,
                 }
                 for line in transfers

@@ -75,7 +75,7 @@ class AwardAdmin(ConsoleAdmin):
                     ("clause", "seat"),
                     ("shown_rate", "shown_base"),
                     ("shown_original", "shown_amount"),
-                    ("shown_state", "booked_at"),
+                    ("state_in_words", "booked_at"),
                 )
             },
         ),
@@ -88,7 +88,7 @@ class AwardAdmin(ConsoleAdmin):
         "shown_base",
         "shown_original",
         "shown_amount",
-        "shown_state",
+        "state_in_words",
     )
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Award]:
@@ -126,6 +126,10 @@ class AwardAdmin(ConsoleAdmin):
     @display(description=_("state"), label=STATE_COLOURS, ordering="state")
     def shown_state(self, row: Award) -> tuple[str, Any]:
         return row.state, state_title(row.state, language=reader())
+
+    @display(description=_("state"))
+    def state_in_words(self, row: Award) -> str:
+        return state_title(row.state, language=reader())
 
 
 site.register(Award, AwardAdmin)

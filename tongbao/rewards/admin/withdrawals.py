@@ -44,7 +44,7 @@ class WithdrawalAdmin(ConsoleAdmin):
             None,
             {
                 "fields": (
-                    ("number", "shown_state"),
+                    ("number", "state_in_words"),
                     ("shown_member", "shown_recipient"),
                     ("shown_amount", "shown_payout"),
                     ("shown_fee", "shown_tax"),
@@ -57,7 +57,7 @@ class WithdrawalAdmin(ConsoleAdmin):
         ),
     )
     readonly_fields = (
-        "shown_state",
+        "state_in_words",
         "shown_member",
         "shown_recipient",
         "shown_amount",
@@ -72,7 +72,7 @@ class WithdrawalAdmin(ConsoleAdmin):
     def shown_member(self, row: Withdrawal) -> SafeString | str:
         return link(row.member)
 
-    @display(description=_("recipient"))
+    @display(description=_("paid to"))
     def shown_recipient(self, row: Withdrawal) -> str:
         return mask_recipient(row.recipient)
 
@@ -84,7 +84,7 @@ class WithdrawalAdmin(ConsoleAdmin):
     def shown_costs(self, row: Withdrawal) -> str:
         return yuan(row.fee_fen + row.tax_fen)
 
-    @display(description=_("fee"))
+    @display(description=_("withdrawal fee"))
     def shown_fee(self, row: Withdrawal) -> str:
         return yuan(row.fee_fen)
 
@@ -107,6 +107,10 @@ class WithdrawalAdmin(ConsoleAdmin):
     @display(description=_("state"), label=STATE_COLOURS, ordering="state")
     def shown_state(self, row: Withdrawal) -> tuple[str, Any]:
         return row.state, state_title(row.state, language=reader())
+
+    @display(description=_("state"))
+    def state_in_words(self, row: Withdrawal) -> str:
+        return state_title(row.state, language=reader())
 
     @action(
         description=_("Approve"),
