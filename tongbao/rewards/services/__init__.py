@@ -1,5 +1,6 @@
 """Writes of rewards: plans published, orders settled, awards released and taken back, withdrawals."""
 
+from tongbao.rewards.services.adjusting import propose_adjustment, propose_write_off
 from tongbao.rewards.services.opening import import_opening_balances
 from tongbao.rewards.services.plans import install_presets, publish_plan, set_up_tenant
 from tongbao.rewards.services.refunding import apply_refund
@@ -21,6 +22,8 @@ __all__ = [
     "import_opening_balances",
     "install_presets",
     "note_receipt",
+    "propose_adjustment",
+    "propose_write_off",
     "publish_plan",
     "reject_withdrawal",
     "release_due",
