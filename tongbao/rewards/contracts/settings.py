@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from itertools import pairwise
-from typing import ClassVar
+from typing import Any, ClassVar
 
 from tongbao.kit.errors import InvalidInput
 from tongbao.tenancy.contracts import TenantSettings
 
 WHOLE_BP = 10_000
+LARGEST_FEN = 10**13
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -48,11 +48,28 @@ class RewardsSettings(TenantSettings):
                     why_en=f"it must be a whole number from {low} to {high}",
                     why_zh=f"必须是{low}到{high}之间的整数",
                 )
-        steps = [tuple(step) for step in self.tax_brackets]
-        rising = all(low[0] < high[0] for low, high in pairwise(steps))
-        if not rising or any(len(step) != 2 or not 0 <= step[1] <= WHOLE_BP for step in steps):
+        if not _are_steps(self.tax_brackets):
             raise InvalidInput(
                 field="tax_brackets",
-                why_en="it lists (from fen, rate in bp) with rising steps",
-                why_zh="应为递增的(起征金额,税率)列表",
+                why_en="it lists (from fen, rate in bp) in whole numbers with rising steps",
+                why_zh="应为递增的(起征金额,税率)整数列表",
             )
+        if not isinstance(self.payout_gateway, str):
+            raise InvalidInput(
+                field="payout_gateway", why_en="it must be the code of a gateway", why_zh="必须是支付渠道代码"
+            )
+
+
+def _are_steps(brackets: Any) -> bool:
+    """Whether these are pairs of whole numbers, each step above the one before."""
+    if not isinstance(brackets, list | tuple):
+        return False
+    before_fen = -1
+    for step in brackets:
+        if not isinstance(step, list | tuple) or [type(part) for part in step] != [int, int]:
+            return False
+        from_fen, rate_bp = step
+        if not before_fen < from_fen <= LARGEST_FEN or not 0 <= rate_bp <= WHOLE_BP:
+            return False
+        before_fen = from_fen
+    return True
