@@ -28,6 +28,11 @@ SAID: dict[int, tuple[str, str, str]] = {
         "The request can't be read. Send a JSON object, as the documents of this address show it.",
         "请求无法读取。请按接口文档发送JSON对象。",
     ),
+    401: (
+        "not_signed_in",
+        "Sign in first: the token is missing or has ended.",
+        "请先登录:登录凭证缺失或已失效。",
+    ),
     403: (
         "not_allowed",
         "This is not allowed. Sign in with an account that may.",
@@ -148,13 +153,7 @@ def install_error_handlers(api: NinjaAPI) -> None:
 
     @api.exception_handler(AuthenticationError)
     def _unknown_caller(request: HttpRequest, error: AuthenticationError) -> HttpResponse:
-        message = _say(
-            request,
-            en="Sign in first: the token is missing or has ended.",
-            zh="请先登录:登录凭证缺失或已失效。",
-        )
-        body = error_body(request, code="not_signed_in", message=message)
-        return api.create_response(request, body, status=401)
+        return _standard(request, 401)
 
     @api.exception_handler(Http404)
     def _missing(request: HttpRequest, error: Http404) -> HttpResponse:
