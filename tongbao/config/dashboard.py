@@ -134,8 +134,18 @@ def _waiting(*, may_see_books: bool) -> list[dict[str, Any]]:
     mall = work_waiting()
     todo = [
         (_("Orders to ship"), mall.to_ship, "admin:mall_order_changelist", "?status__exact=paid"),
-        (_("Claims to answer"), mall.claims_to_answer, "admin:mall_claim_changelist", "?state__exact=requested"),
-        (_("Returns to take back"), mall.returns_to_take_back, "admin:mall_claim_changelist", "?state__in=sent_back,goods_received"),
+        (
+            _("Claims to answer"),
+            mall.claims_to_answer,
+            "admin:mall_claim_changelist",
+            "?state__exact=requested",
+        ),
+        (
+            _("Returns to take back"),
+            mall.returns_to_take_back,
+            "admin:mall_claim_changelist",
+            "?state__in=sent_back,goods_received",
+        ),
         (_("Failed refunds"), mall.failed_refunds, "admin:mall_refund_changelist", "?state__exact=failed"),
         (
             _("Reconciliation differences"),
@@ -150,7 +160,9 @@ def _waiting(*, may_see_books: bool) -> list[dict[str, Any]]:
         decide = (_("Proposals to decide"), open_proposals())
         todo.append((*decide, "admin:tenancy_proposal_changelist", "?state__exact=open"))
     return [
-        {"title": title, "count": count, "link": _link(name) + query} for title, count, name, query in todo if count
+        {"title": title, "count": count, "link": _link(name) + query}
+        for title, count, name, query in todo
+        if count
     ]
 
 

@@ -161,7 +161,11 @@ class LedgerAccountAdmin(ConsoleAdmin):
         return shown_amount(kept.held, asset=account.asset.code) if kept is not None and kept.held else ""
 
     def change_view(
-        self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: dict[str, Any] | None = None
+        self,
+        request: HttpRequest,
+        object_id: str,
+        form_url: str = "",
+        extra_context: dict[str, Any] | None = None,
     ) -> HttpResponse:
         row = self.get_object(request, object_id)
         if row is None or not self.may_view(request):
@@ -229,7 +233,11 @@ class RequestAdmin(ConsoleAdmin):
         return request_row.outcome, _("posted") if request_row.outcome == "posted" else _("refused")
 
     def change_view(
-        self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: dict[str, Any] | None = None
+        self,
+        request: HttpRequest,
+        object_id: str,
+        form_url: str = "",
+        extra_context: dict[str, Any] | None = None,
     ) -> HttpResponse:
         row = self.get_object(request, object_id)
         if row is None or not self.may_view(request):
@@ -262,7 +270,16 @@ class RequestAdmin(ConsoleAdmin):
 
 
 class HoldAdmin(ConsoleAdmin):
-    list_display = ("id", "shown_account", "shown_amount", "purpose", "state", "placed_at", "expires_at", "ended_at")
+    list_display = (
+        "id",
+        "shown_account",
+        "shown_amount",
+        "purpose",
+        "state",
+        "placed_at",
+        "expires_at",
+        "ended_at",
+    )
     list_filter = ("state",)
     list_select_related = ("account__asset",)
     ordering = ("-id",)
