@@ -7,7 +7,7 @@ from tongbao.rewards.selectors.awards import (
     money_statement,
 )
 from tongbao.rewards.selectors.explaining import explain_award, explain_order
-from tongbao.rewards.selectors.plans import plan_in_force, plan_of, plans_in_force
+from tongbao.rewards.selectors.plans import disclosed_plan, plan_in_force, plan_of, plans_in_force
 from tongbao.rewards.selectors.settlements import last_settled_at, release_backlog, unsettled_orders
 from tongbao.rewards.selectors.verification import verify
 from tongbao.rewards.selectors.withdrawals import (
@@ -21,6 +21,7 @@ __all__ = [
     "awards_of_member",
     "awards_of_order",
     "commission_of",
+    "disclosed_plan",
     "explain_award",
     "explain_order",
     "last_settled_at",

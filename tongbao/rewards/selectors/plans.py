@@ -5,7 +5,8 @@ from __future__ import annotations
 from datetime import datetime
 from functools import lru_cache
 
-from tongbao.plans import Plan, load_plan
+from tongbao.kit.errors import NotFound
+from tongbao.plans import Plan, load_plan, promotion_sentences
 from tongbao.rewards.contracts import PlanFacts, PlanNotInForce
 from tongbao.rewards.models import PlanVersion
 
@@ -33,18 +34,31 @@ def plans_in_force(*, at: datetime) -> tuple[PlanFacts, ...]:
     """Every plan in force, with its sentences and its proven worst case, as anyone may read it."""
     found: dict[str, PlanFacts] = {}
     for version in PlanVersion.objects.filter(effective_from__lte=at).order_by("key", "effective_from"):
-        plan = plan_of(version)
-        found[version.key] = PlanFacts(
-            key=version.key,
-            version=version.version,
-            title_zh=plan.title("zh"),
-            title_en=plan.title("en"),
-            sentences_zh=plan.sentences("zh"),
-            sentences_en=plan.sentences("en"),
-            effective_from=version.effective_from,
-            worst_case_bp=version.worst_case_bp,
-            budget_bp=version.budget_bp,
-            sha256=version.sha256,
-            document=version.document,
-        )
+        found[version.key] = _facts(version)
     return tuple(found.values())
+
+
+def disclosed_plan(*, key: str, at: datetime) -> PlanFacts:
+    """One plan in force, as anyone may read it. Raises NotFound."""
+    try:
+        version, _ = plan_in_force(key=key, at=at)
+    except PlanNotInForce as error:
+        raise NotFound(what="plan", key=key) from error
+    return _facts(version)
+
+
+def _facts(version: PlanVersion) -> PlanFacts:
+    plan = plan_of(version)
+    return PlanFacts(
+        key=version.key,
+        version=version.version,
+        title_zh=plan.title("zh"),
+        title_en=plan.title("en"),
+        sentences_zh=(*plan.sentences("zh"), *promotion_sentences(plan, "zh")),
+        sentences_en=(*plan.sentences("en"), *promotion_sentences(plan, "en")),
+        effective_from=version.effective_from,
+        worst_case_bp=version.worst_case_bp,
+        budget_bp=version.budget_bp,
+        sha256=version.sha256,
+        document=version.document,
+    )

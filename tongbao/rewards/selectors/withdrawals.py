@@ -32,11 +32,12 @@ def withdrawal(*, number: str, member_id: int | None = None) -> WithdrawalFacts:
     return _facts(row)
 
 
-def withdrawals_of(*, member_id: int, limit: int = 50) -> tuple[WithdrawalFacts, ...]:
-    """A member's withdrawals, newest first."""
-    return tuple(
-        _facts(row) for row in Withdrawal.objects.filter(member_id=member_id).order_by("-id")[:limit]
-    )
+def withdrawals_of(*, member_id: int, before: str = "", limit: int = 50) -> tuple[WithdrawalFacts, ...]:
+    """A member's withdrawals, newest first; ``before`` (a number of theirs) asks for the next page."""
+    rows = Withdrawal.objects.filter(member_id=member_id)
+    if before:
+        rows = rows.filter(id__lt=rows.filter(number=before).values("id")[:1])
+    return tuple(_facts(row) for row in rows.order_by("-id")[:limit])
 
 
 def withdrawals_waiting() -> int:
