@@ -45,7 +45,7 @@ class Customer:
             sent["Authorization"] = f"Bearer {self.token}"
         response = self.client.request(method, API + path, json=body, headers=sent)
         is_json = response.headers.get("Content-Type", "").startswith("application/json")
-        return response.status_code, response.json() if is_json else response.content
+        return response.status_code, response.json() if is_json and response.content else response.content
 
     def get(self, path: str) -> tuple[int, Any]:
         return self.ask("GET", path)

@@ -14,7 +14,6 @@ from typing import Any
 
 import httpx
 import pytest
-from django.db import connection
 
 from sandbox_gateway.signing import signature
 from tests.scenarios.conftest import LOTUS, World
@@ -26,7 +25,7 @@ from tongbao.config.tests.commands import tongbao
 from tongbao.config.verification import findings
 from tongbao.kit.errors import DomainError
 from tongbao.ledger import selectors as books
-from tongbao.ledger.contracts import InsufficientFunds, Request, Transfer, member_account, platform_account
+from tongbao.ledger.contracts import Request, Transfer, member_account, platform_account
 from tongbao.ledger.services import post
 from tongbao.mall.contracts import ClaimWish, RefundTooLarge
 from tongbao.mall.services import claims, refunds
@@ -34,8 +33,7 @@ from tongbao.members.models import Member
 from tongbao.members.services import submit_identity, verify_identity
 from tongbao.money import StatedError
 from tongbao.plans import PlanOverBudget, preset_text
-from tongbao.rewards.services import publish_plan, request_withdrawal
-from tongbao.tenancy.contexts import tenant_context
+from tongbao.rewards.services import publish_plan
 
 pytestmark = pytest.mark.slow
 
@@ -335,49 +333,61 @@ def earner(shop: Shop, wang: Customer) -> tuple[Customer, int]:
     return wang, member_id
 
 
+def withdrawal_of(amount_fen: Any, *, key: str = "key") -> dict[str, Any]:
+    return {"amount_fen": amount_fen, "recipient": "wx-wang", "client_key": key}
+
+
 def test_of_fifty_withdrawals_at_once_as_many_succeed_as_there_is_money(shop, earner):
     """Each asks for 30.00 of 100.00: three are held, forty-seven refused, and the balance never goes below zero."""
-    _, member_id = earner
-    database = connection.settings_dict["NAME"]
-
-    def ask(turn: int) -> str:
-        connection.settings_dict["NAME"] = database
-        try:
-            with tenant_context(LOTUS.schema_name):
-                request_withdrawal(
-                    member_id=member_id,
-                    amount_fen=3_000,
-                    recipient="wx-wang",
-                    client_key=f"key-{turn}",
-                    now=shop.stage.now(),
-                )
-            return "held"
-        except InsufficientFunds as refused:
-            assert_said_in_both_languages(refused, status=409)
-            return "refused"
-        finally:
-            connection.close()
-
+    wang, member_id = earner
     with ThreadPoolExecutor(max_workers=25) as crowd:
-        answers = list(crowd.map(ask, range(50)))
-    assert (answers.count("held"), answers.count("refused")) == (3, 47)
+        answers = list(
+            crowd.map(
+                lambda turn: wang.post("/me/withdrawals", withdrawal_of(3_000, key=f"key-{turn}")), range(50)
+            )
+        )
+    refused = [answer for status, answer in answers if status != 201]
+    assert (len(answers) - len(refused), len(refused)) == (3, 47)
+    assert {answer["error"]["code"] for answer in refused} == {"insufficient_funds"}
     cash = books.balance(account=member_account(member_id, "cash"))
     assert (cash.posted, cash.held, cash.available) == (10_000, 9_000, 1_000)
 
 
-@pytest.mark.parametrize("amount_fen", [-1, 0, 1, HUGE, 10_001])
-def test_a_withdrawal_of_nothing_less_or_more_than_there_is_is_refused(shop, earner, amount_fen):
-    _, member_id = earner
-    with nothing_changes_but_the_refusal(), pytest.raises(DomainError) as refused:
-        request_withdrawal(
-            member_id=member_id,
-            amount_fen=amount_fen,
-            recipient="wx-wang",
-            client_key="key",
-            now=shop.stage.now(),
-        )
-    assert_said_in_both_languages(refused.value, status=refused.value.status)
-    assert 400 <= refused.value.status < 500
+def test_one_fen_more_than_there_is_is_refused_and_so_is_asking_again(shop, earner):
+    wang, member_id = earner
+    with nothing_changes_but_the_refusal():
+        for language in ("zh", "en", "zh"):
+            status, answer = wang.ask(
+                "POST", "/me/withdrawals", withdrawal_of(10_001), **{"Accept-Language": language}
+            )
+            assert (status, answer["error"]["code"]) == (409, "insufficient_funds")
+            assert is_chinese(answer["error"]["message"]) == (language == "zh")
+    assert books.balance(account=member_account(member_id, "cash")).available == 10_000
+
+
+@pytest.mark.parametrize("amount_fen", [-1, 0, 0.5, 3_000.0, HUGE, "3000", True, None, "NaN"])
+def test_odd_amounts_can_not_be_withdrawn(shop, earner, amount_fen):
+    wang, _ = earner
+    assert refusal(wang, "POST", "/me/withdrawals", withdrawal_of(amount_fen)) == (422, "invalid_input")
+    quote = {"amount_fen": amount_fen}
+    assert refusal(wang, "POST", "/me/withdrawals/quote", quote) == (422, "invalid_input")
+
+
+def test_less_than_the_least_can_not_be_withdrawn(shop, earner):
+    wang, _ = earner
+    assert refusal(wang, "POST", "/me/withdrawals", withdrawal_of(999)) == (422, "amount_too_small")
+
+
+def test_the_same_key_is_not_used_for_another_withdrawal(shop, earner):
+    wang, _ = earner
+    wang.done("POST", "/me/withdrawals", withdrawal_of(3_000))
+    used = refusal(wang, "POST", "/me/withdrawals", withdrawal_of(3_001))
+    assert used == (409, "withdrawal_key_reused")
+
+
+def test_nobody_withdraws_without_a_verified_name(shop, wang):
+    unverified = refusal(wang, "POST", "/me/withdrawals", withdrawal_of(3_000))
+    assert unverified == (403, "identity_not_verified")
 
 
 @contextmanager
