@@ -142,7 +142,8 @@ def test_every_award_says_why_in_both_languages(played):
         assert "198.00" in award.sentence_en
     with tenant_context(PEONY.schema_name):
         told = rewards.explain_order(number=played.told.first_order, language="en")
-    assert len(told) == 1 + len(FIRST_ORDER)
+    # what it was settled by, each award, and what stays with the platform
+    assert len(told) == 1 + len(FIRST_ORDER) + 1
 
 
 def test_eight_days_after_receipt_the_awards_are_released(played):
@@ -171,7 +172,7 @@ def test_when_the_pack_comes_back_every_award_is_clawed_back(played):
     vip = played.chapter(4).vip
     assert (vip.cash_fen, vip.pending_fen, vip.receivable_fen, vip.withdrawn_fen) == (356, 0, 0, 4_000)
     for award in played.chapter(4).awards:
-        assert "0.00" in award.sentence_zh
+        assert "已全部收回" in award.sentence_zh
 
 
 def test_after_the_story_everyone_has_exactly_the_first_order(played):
