@@ -13,6 +13,7 @@ import pytest
 import schemathesis
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis.strategies import one_of
+from ninja import Schema
 from schemathesis import GenerationMode
 from schemathesis.checks import not_a_server_error
 from schemathesis.specs.openapi.checks import (
@@ -144,3 +145,16 @@ def test_every_operation_has_words_and_a_name_of_its_own():
     names = [operation["operationId"] for operation in operations]
     assert len(names) == len(set(names))
     assert all(operation["summary"] for operation in operations)
+
+
+def test_no_two_bodies_share_a_name():
+    """The document keeps one of two schemas with the same name, and lies about the other."""
+    modules: dict[str, set[str]] = {}
+    waiting: list[type] = [Schema]
+    while waiting:
+        for known in waiting.pop().__subclasses__():
+            waiting.append(known)
+            if known.__module__.startswith("tongbao.") and ".tests." not in known.__module__:
+                modules.setdefault(known.__name__, set()).add(known.__module__)
+    assert "WithdrawalQuoteOut" in modules
+    assert {name: sorted(found) for name, found in modules.items() if len(found) > 1} == {}

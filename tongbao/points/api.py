@@ -68,7 +68,7 @@ class MyPointsOut(Schema):
     owed: int = Field(description="Spent before the goods went back; taken from the next points.")
 
 
-class LineOut(Schema):
+class PointsLineOut(Schema):
     booked_at: datetime
     amount: int
     balance_after: int
@@ -77,12 +77,12 @@ class LineOut(Schema):
     subject: str
 
 
-class StatementOut(Schema):
-    lines: list[LineOut]
+class PointsStatementOut(Schema):
+    lines: list[PointsLineOut]
     next_cursor: str = Field(description="Send it as `cursor` for what follows; empty at the end.")
 
 
-class GrantOut(Schema):
+class PointsGrantOut(Schema):
     subject: str
     pool: str
     granted: int
@@ -130,7 +130,7 @@ def my_points(request: HttpRequest) -> Any:
 
 @router.get(
     "/me/points/statement",
-    response=StatementOut,
+    response=PointsStatementOut,
     auth=MemberAuth(),
     summary="My points, line by line, oldest first",
 )
@@ -160,7 +160,7 @@ def my_statement(request: HttpRequest, query: Query[PageQuery]) -> Any:
 
 
 @router.get(
-    "/me/points/grants", response=list[GrantOut], auth=MemberAuth(), summary="My grants, newest first"
+    "/me/points/grants", response=list[PointsGrantOut], auth=MemberAuth(), summary="My grants, newest first"
 )
 def my_grants(request: HttpRequest, query: Query[GrantsQuery]) -> Any:
     return list(selectors.member_grants(member_id=identity_of(request).member_id, limit=query.limit))

@@ -80,7 +80,7 @@ class PlacedOrderOut(Schema):
     replayed: bool
 
 
-class AddressOut(Schema):
+class DeliveryAddressOut(Schema):
     recipient: str
     phone: str
     region_code: str
@@ -165,7 +165,7 @@ class OrderSummaryOut(Schema):
 
 
 class OrderOut(OrderSummaryOut):
-    address: AddressOut | None
+    address: DeliveryAddressOut | None
     region_name: str
     buyer_note: str
     carrier: str

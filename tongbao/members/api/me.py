@@ -54,7 +54,7 @@ class NewPhoneIn(Schema):
     phone: Phone
 
 
-class CodeSentOut(Schema):
+class NewPhoneCodeSentOut(Schema):
     expires_at: datetime
 
 
@@ -63,7 +63,7 @@ class IdentityIn(Schema):
     card_number: ShortText = Field(examples=["11010519491231002X"])
 
 
-class GrantOut(Schema):
+class RankGrantOut(Schema):
     rank: str
     basis: Literal["purchase", "recruits", "opening", "operator"]
     granted_at: datetime
@@ -83,12 +83,12 @@ def describe(request: HttpRequest, wish: MeIn) -> Any:
     return _me(request)
 
 
-@router.get("/me/ranks", response=list[GrantOut], summary="Why I have, or had, my ranks")
+@router.get("/me/ranks", response=list[RankGrantOut], summary="Why I have, or had, my ranks")
 def ranks(request: HttpRequest) -> Any:
     return list(selectors.grants_of(member_id=identity_of(request).member_id))
 
 
-@router.post("/me/phone/codes", response={202: CodeSentOut}, summary="Send a code to my new phone")
+@router.post("/me/phone/codes", response={202: NewPhoneCodeSentOut}, summary="Send a code to my new phone")
 def send_code_to_new_phone(request: HttpRequest, wish: NewPhoneIn) -> Any:
     expires_at = services.request_code(
         phone=wish.phone,

@@ -64,7 +64,7 @@ class StatementQuery(Schema):
     limit: PageSize = 50
 
 
-class LineOut(Schema):
+class CommissionLineOut(Schema):
     booked_at: datetime
     amount_fen: int
     balance_after_fen: int
@@ -73,8 +73,8 @@ class LineOut(Schema):
     subject: str
 
 
-class StatementOut(Schema):
-    lines: list[LineOut]
+class CommissionStatementOut(Schema):
+    lines: list[CommissionLineOut]
     next_cursor: str = Field(description="Send it as `cursor` for what follows; empty at the end.")
 
 
@@ -117,7 +117,11 @@ def my_commission(request: HttpRequest) -> Any:
     return selectors.commission_of(member_id=identity_of(request).member_id)
 
 
-@router.get("/me/commission/statement", response=StatementOut, summary="My money, line by line, oldest first")
+@router.get(
+    "/me/commission/statement",
+    response=CommissionStatementOut,
+    summary="My money, line by line, oldest first",
+)
 def my_statement(request: HttpRequest, query: Query[StatementQuery]) -> Any:
     language = reader_language(request)
     after = (0, -1)

@@ -37,18 +37,18 @@ Amount = Annotated[int, Field(strict=True, ge=1, le=10**12)]
 Recipient = Annotated[PlainText, Field(min_length=1, max_length=120), AfterValidator(_visible)]
 
 
-class QuoteIn(Schema):
+class WithdrawalQuoteIn(Schema):
     amount_fen: Amount
 
 
-class QuoteOut(Schema):
+class WithdrawalQuoteOut(Schema):
     amount_fen: int
     fee_fen: int
     tax_fen: int = Field(description="Withheld by the shop's table.")
     payout_fen: int = Field(description="What arrives.")
 
 
-class WithdrawalIn(QuoteIn):
+class WithdrawalIn(WithdrawalQuoteIn):
     """``client_key`` is new for each withdrawal: sending the same again asks for no second one."""
 
     recipient: Recipient
@@ -75,8 +75,8 @@ class WithdrawalsQuery(Schema):
     limit: Annotated[int, Field(ge=1, le=100)] = 50
 
 
-@router.post("/me/withdrawals/quote", response=QuoteOut, summary="What a withdrawal would cost")
-def quote(request: HttpRequest, wanted: QuoteIn) -> Any:
+@router.post("/me/withdrawals/quote", response=WithdrawalQuoteOut, summary="What a withdrawal would cost")
+def quote(request: HttpRequest, wanted: WithdrawalQuoteIn) -> Any:
     return selectors.quote(amount_fen=wanted.amount_fen)
 
 
