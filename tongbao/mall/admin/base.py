@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import Any
 
 from django import forms
-from django.contrib import messages
 from django.db import models
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest
 from django.urls import NoReverseMatch, reverse
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
@@ -19,12 +17,25 @@ from unfold.decorators import display
 from unfold.forms import BaseDialogForm
 from unfold.widgets import UnfoldAdminTextareaWidget, UnfoldAdminTextInputWidget, UnfoldBooleanSwitchWidget
 
-from tongbao.kit.admin import console_language
-from tongbao.kit.errors import DomainError
+from tongbao.kit.dialogs import dialog, take_step
 from tongbao.mall.contracts import word
 from tongbao.mall.models import Transition
 from tongbao.money import AmountInvalid, format_yuan, parse_yuan
 from tongbao.tenancy.contracts import Actor
+
+__all__ = [
+    "STATE_COLOURS",
+    "ReasonForm",
+    "ShownInline",
+    "YuanField",
+    "actor_of",
+    "dialog",
+    "link",
+    "switch_field",
+    "take_step",
+    "text_field",
+    "yuan",
+]
 
 STATE_COLOURS = {
     "unpaid": "warning",
@@ -124,34 +135,6 @@ class ReasonForm(BaseDialogForm):
     """A step that needs a reason."""
 
     reason = text_field(_("Reason"), lines=True)
-
-
-def dialog(title: Any, *, description: Any = "", form_class: type[BaseDialogForm] | None = None) -> Any:
-    """A dialog that asks before a step is taken; the step itself is a POST with a token."""
-    return {
-        "title": title,
-        "description": description,
-        "form_class": form_class,
-        "form_submit_text": _("Confirm"),
-    }
-
-
-def take_step(
-    request: HttpRequest, step: Callable[[], object], *, back_to: models.Model | None
-) -> HttpResponse:
-    """Call a service, tell the operator how it went, and show the row again."""
-    try:
-        step()
-    except DomainError as refusal:
-        messages.error(request, refusal.message(console_language(request)))
-    else:
-        messages.success(request, _("Done."))
-    if back_to is None:
-        return HttpResponse(headers={"HX-Redirect": reverse("admin:index")})
-    meta = back_to._meta
-    address = reverse(f"admin:{meta.app_label}_{meta.model_name}_change", args=[back_to.pk])
-    # The dialog is sent by htmx, which follows this header with the whole page.
-    return HttpResponse(headers={"HX-Redirect": address})
 
 
 class ShownInline(TabularInline):

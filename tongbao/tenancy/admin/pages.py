@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-from django.contrib import messages
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
-from django.urls import reverse
+from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext_lazy as _
 from unfold.decorators import action, display
+from unfold.forms import BaseDialogForm
 
 from tongbao.kit import clock
-from tongbao.kit.admin import ConsoleAdmin, console_language, site
-from tongbao.kit.errors import DomainError
+from tongbao.kit.admin import ConsoleAdmin, site
+from tongbao.kit.dialogs import dialog, take_step
 from tongbao.tenancy import services
 from tongbao.tenancy.contracts import FINANCE, OWNER, Actor
 from tongbao.tenancy.models import AuditEntry, Proposal
@@ -42,27 +41,39 @@ class ProposalAdmin(ConsoleAdmin):
     def shown_state(self, proposal: Proposal) -> tuple[str, str]:
         return proposal.state, proposal.get_state_display()
 
-    @action(description=_("Approve and carry out"), url_path="approve", permissions=["decide"])
-    def approve(self, request: HttpRequest, object_id: int) -> HttpResponse:
+    @action(
+        description=_("Approve and carry out"),
+        url_path="approve",
+        permissions=["decide"],
+        icon="check",
+        dialog=dialog(_("Approve and carry out"), description=_("The change is carried out at once.")),
+    )
+    def approve(self, request: HttpRequest, form: BaseDialogForm, object_id: int) -> HttpResponse:
         return self._decide(request, object_id, approve=True)
 
-    @action(description=_("Reject"), url_path="reject", permissions=["decide"])
-    def reject(self, request: HttpRequest, object_id: int) -> HttpResponse:
+    @action(
+        description=_("Reject"),
+        url_path="reject",
+        permissions=["decide"],
+        icon="close",
+        dialog=dialog(_("Reject"), description=_("Nothing is changed.")),
+    )
+    def reject(self, request: HttpRequest, form: BaseDialogForm, object_id: int) -> HttpResponse:
         return self._decide(request, object_id, approve=False)
 
     def has_decide_permission(self, request: HttpRequest, object_id: object = None) -> bool:
-        return self.may_act(request)
+        if not self.may_act(request):
+            return False
+        return object_id is None or Proposal.objects.filter(pk=object_id, state=Proposal.State.OPEN).exists()
 
     def _decide(self, request: HttpRequest, proposal_id: int, *, approve: bool) -> HttpResponse:
-        try:
-            services.decide(
+        return take_step(
+            request,
+            lambda: services.decide(
                 proposal_id=int(proposal_id), approve=approve, actor=actor_of(request), now=clock.now()
-            )
-        except DomainError as refusal:
-            messages.error(request, refusal.message(console_language(request)))
-        else:
-            messages.success(request, _("Done."))
-        return HttpResponseRedirect(reverse("admin:tenancy_proposal_change", args=[proposal_id]))
+            ),
+            back_to=Proposal.objects.get(pk=proposal_id),
+        )
 
 
 site.register(AuditEntry, AuditEntryAdmin)

@@ -152,3 +152,21 @@ def test_two_deciders_at_once_carry_it_out_once(committed_tenant, done, race):
         )
     )
     assert done == [{"x": 1}]
+
+
+def test_a_link_decides_nothing_and_a_confirmed_dialog_does(committed_tenant, done):
+    """A page elsewhere can make a browser follow a link; only a POST with our token may change anything."""
+    number = propose(operator("wang", "owner"))
+    operator("li", "owner")
+    client = signed_in(committed_tenant, "li")
+    address = f"/console/tenancy/proposal/{number}/approve"
+    client.get(address, follow=True)
+    connection.set_schema("lotus")
+    assert done == []
+    strict = Client(HTTP_HOST=committed_tenant.host, enforce_csrf_checks=True)
+    strict.cookies = client.cookies
+    sent = {"_form_submitted": "True"}
+    assert strict.post(address, sent).status_code == 403
+    client.post(address, sent)
+    connection.set_schema("lotus")
+    assert done == [{"x": 1}]
