@@ -8,6 +8,7 @@ import pyotp
 import pytest
 from django.db import IntegrityError, connection, transaction
 from django.test import Client
+from django.urls import reverse
 
 from tongbao.kit import clock
 from tongbao.tenancy import services
@@ -159,7 +160,7 @@ def test_a_link_decides_nothing_and_a_confirmed_dialog_does(committed_tenant, do
     number = propose(operator("wang", "owner"))
     operator("li", "owner")
     client = signed_in(committed_tenant, "li")
-    address = f"/console/tenancy/proposal/{number}/approve"
+    address = reverse("admin:tenancy_proposal_approve", args=[number])
     client.get(address, follow=True)
     connection.set_schema("lotus")
     assert done == []
