@@ -200,7 +200,7 @@ def test_a_token_or_a_cookie_of_one_tenant_opens_nothing_in_the_other(two_tenant
         token = joined("13800138001")
     with tenant_context("orchid"):
         joined("13800138001")
-    for path in ("/me", "/me/addresses", "/orders", "/cart", "/me/points", "/me/team"):
+    for path in ("/me", "/me/addresses", "/orders", "/cart", "/me/points", "/me/awards", "/me/withdrawals"):
         at_home = app_of("lotus.test", token).get(f"/api/v1{path}")
         abroad = app_of("orchid.test", token).get(f"/api/v1{path}")
         assert (at_home.status_code, abroad.status_code) == (200, 401)
