@@ -46,6 +46,7 @@ MENU: tuple[tuple[Any, tuple[tuple[Any, str, str, str], ...]], ...] = (
             (_("Plans"), "rule", "rewards", "planversion"),
             (_("Awards"), "redeem", "rewards", "award"),
             (_("Withdrawals"), "account_balance_wallet", "rewards", "withdrawal"),
+            (_("Members' accounts"), "wallet", "rewards", "memberaccount"),
         ),
     ),
     (

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import signal
 import sys
 import time
 from typing import Any
@@ -29,6 +30,8 @@ def command(once: bool, port: int | None, members: int, orders: int) -> None:
     from tongbao.config.commands._django import with_django
 
     with_django()
+    # Asked to stop, leave through the ``with`` below: the children must not outlive the demo.
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
     from pathlib import Path
 
     from django.conf import settings

@@ -9,11 +9,13 @@ from tongbao.rewards.models.awards import (
     SettlementLock,
 )
 from tongbao.rewards.models.plans import PlanVersion
+from tongbao.rewards.models.purses import MemberAccount
 from tongbao.rewards.models.withdrawals import Purse, Withdrawal
 
 __all__ = [
     "Award",
     "AwardChange",
+    "MemberAccount",
     "PlanVersion",
     "Purse",
     "RefundApplied",

@@ -12,9 +12,10 @@ from tongbao.kit.admin import SECOND_FACTOR_SESSION_KEY
 from tongbao.mall.models import Order
 from tongbao.plans import preset_text
 from tongbao.rewards import selectors, services
-from tongbao.rewards.models import Award, PlanVersion, Withdrawal
+from tongbao.rewards.models import Award, MemberAccount, PlanVersion, Withdrawal
 from tongbao.rewards.tests import street
 from tongbao.tenancy.contracts import Actor
+from tongbao.tenancy.models import Proposal
 from tongbao.tenancy.services.operators import create_operator
 
 
@@ -86,3 +87,35 @@ def test_finance_approves_and_rejects_and_service_does_not_even_look(gateway):
     assert states == ["approved", "rejected"]
     assert rows[first].recipient not in page(finance, "rewards_withdrawal_change", rows[first].pk)
     assert service.get(reverse("admin:rewards_withdrawal_changelist")).status_code == 403
+
+
+def test_an_adjustment_is_proposed_by_one_and_carried_out_when_another_agrees(gateway):
+    wang = MemberAccount.objects.get(pk=street.person())
+    finance, owner = signed_in("finance"), signed_in("owner")
+    step(
+        finance,
+        "rewards_memberaccount_adjust",
+        wang,
+        direction="give",
+        amount="12.34",
+        reason="ticket 17: paid in by hand",
+    )
+    proposal = Proposal.objects.get(kind="rewards.adjustment")
+    assert street.cash(wang.pk) == 0, "nothing moves before somebody else has looked"
+    step(finance, "tenancy_proposal_approve", proposal)
+    assert street.cash(wang.pk) == 0, "not even if the proposer agrees with themselves"
+    step(owner, "tenancy_proposal_approve", proposal)
+    assert street.cash(wang.pk) == 1_234
+    assert "12.34" in page(owner, "rewards_memberaccount_change", wang.pk)
+    assert "12.34" in page(owner, "rewards_memberaccount_changelist")
+
+
+def test_more_than_is_owed_can_not_even_be_proposed_for_writing_off(gateway):
+    wang = MemberAccount.objects.get(pk=street.person())
+    step(signed_in("finance"), "rewards_memberaccount_write_off", wang, amount="1.00", reason="ticket 18: gone")
+    assert not Proposal.objects.filter(kind="rewards.write_off").exists()
+
+
+def test_the_service_desk_does_not_see_what_members_are_owed(gateway):
+    response = signed_in("service").get(reverse("admin:rewards_memberaccount_changelist"))
+    assert response.status_code == 403
