@@ -128,10 +128,11 @@ class MemberAccountAdmin(ConsoleAdmin):
         return self.may_act(request)
 
     def _commission(self, row: MemberAccount) -> CommissionSummary:
-        known: CommissionSummary | None = getattr(row, "_commission_summary", None)
-        if known is None:
-            known = commission_of(member_id=row.pk)
-            row._commission_summary = known
+        """Looked up once for a row, though five columns ask."""
+        known: CommissionSummary = row.__dict__.setdefault("commission_summary", None) or commission_of(
+            member_id=row.pk
+        )
+        row.__dict__["commission_summary"] = known
         return known
 
 
