@@ -74,12 +74,10 @@ def test_the_same_account_in_two_tenants_is_two_accounts(two_tenants):
     ],
 )
 def test_raw_sql_under_a_tenants_role_reaches_that_tenant_alone(two_tenants, statement):
-    with (
-        tenant_context("lotus"),
-        pytest.raises(DatabaseError, match="permission denied"),
-        transaction.atomic(),
-    ):
+    with tenant_context("lotus"), pytest.raises(DatabaseError) as refused, transaction.atomic():
         sql_of(statement)
+    # The words differ between versions of PostgreSQL, the code for "insufficient privilege" doesn't.
+    assert refused.value.__cause__.sqlstate == "42501"
 
 
 def test_outside_any_tenant_the_application_reaches_no_tenant(two_tenants):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import ctypes
 import os
 import signal
 import socket
@@ -18,6 +19,8 @@ import httpx
 
 STOP_SECONDS = 15
 READY_SECONDS = 60
+# prctl's option of that name, Linux only.
+PARENT_DEATH_SIGNAL = 1
 
 
 class ProcessFailed(RuntimeError):
@@ -82,6 +85,7 @@ class Processes:
                 stdout=sink,
                 stderr=subprocess.STDOUT,
                 start_new_session=True,
+                preexec_fn=_end_with_parent if sys.platform == "linux" else None,
             )
         child = Child(name, process, log)
         self.children.append(child)
@@ -126,6 +130,11 @@ def answers(url: str, *, host: str | None = None) -> Callable[[], bool]:
             return False
 
     return ready
+
+
+def _end_with_parent() -> None:
+    """In the child: be asked to stop when the parent is gone, even if it was killed and could not ask."""
+    ctypes.CDLL(None).prctl(PARENT_DEATH_SIGNAL, signal.SIGTERM)
 
 
 def _end_of(log: Path, lines: int = 20) -> str:
