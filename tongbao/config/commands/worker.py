@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import signal
+import sys
+
 import click
 
 
@@ -14,4 +17,6 @@ def command(concurrency: int) -> None:
     with_django()
     from tongbao.config.worker import run
 
+    # Until the queue's own handlers are in place: leave at once, what was under way is rolled back and waits.
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
     run(concurrency=concurrency)
