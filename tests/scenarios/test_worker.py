@@ -50,3 +50,18 @@ def test_what_is_paid_while_no_worker_is_there_is_settled_by_the_next_one_once(c
             second.terminate()
             second.wait(timeout=40)
     assert street.pending(people["sponsor 1"]) == 2 * 2_376
+
+
+@pytest.mark.parametrize("delay_ms", [0, 2, 5, 10, 20, 40, 80, 160])
+def test_a_worker_asked_to_stop_while_it_opens_its_connections_stops(committed_tenant, delay_ms):
+    worker = subprocess.Popen(
+        command_line("worker"), env=environment_for(committed_tenant.access), stderr=subprocess.PIPE, text=True
+    )
+    try:
+        assert any("worker started" in line for line in worker.stderr)
+        time.sleep(delay_ms / 1000)
+        worker.send_signal(signal.SIGTERM)
+        assert worker.wait(timeout=40) == 0
+    finally:
+        worker.kill()
+        worker.stderr.close()

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import asyncio
+import contextlib
 import logging
+import signal
 import time
 from typing import Any
 
@@ -17,6 +20,7 @@ logger = logging.getLogger(__name__)
 
 QUEUE = "tenant"
 SWEEP_CRON = "* * * * *"
+SHUTDOWN_SECONDS = 30
 
 
 def drain(schema_name: str) -> None:
@@ -65,14 +69,38 @@ def run(*, concurrency: int) -> None:
     worker_app = app.with_connector(app.connector.get_worker_connector())
     logger.info("worker started", extra={"concurrency": concurrency})
     with worker_app.replace_connector(worker_app.connector):
-        worker_app.run_worker(
-            queues=[QUEUE],
-            concurrency=concurrency,
-            fetch_job_polling_interval=1.0,
-            delete_jobs="successful",
-            shutdown_graceful_timeout=30,
-            install_signal_handlers=True,
+        asyncio.run(_work_until_asked_to_stop(worker_app, concurrency=concurrency))
+
+
+async def _work_until_asked_to_stop(worker_app: Any, *, concurrency: int) -> None:
+    """The queue's worker as a task that a signal cancels; it finishes its jobs before it ends.
+
+    The signals are ours and not the queue's: its own handlers come only once its pool is open, and an exception
+    raised by a handler in between is swallowed by the pool, which leaves a worker that can't be asked twice.
+    """
+    asked = asyncio.Event()
+    loop = asyncio.get_running_loop()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        loop.add_signal_handler(number, asked.set)
+    async with worker_app.open_async():
+        if asked.is_set():
+            return
+        work = asyncio.create_task(
+            worker_app.run_worker_async(
+                queues=[QUEUE],
+                concurrency=concurrency,
+                fetch_job_polling_interval=1.0,
+                delete_jobs="successful",
+                shutdown_graceful_timeout=SHUTDOWN_SECONDS,
+                install_signal_handlers=False,
+            )
         )
+        stop = asyncio.create_task(asked.wait())
+        await asyncio.wait((work, stop), return_when=asyncio.FIRST_COMPLETED)
+        stop.cancel()
+        work.cancel()
+        with contextlib.suppress(asyncio.CancelledError):
+            await work
 
 
 def drain_until_quiet(*, schema_name: str, patience_seconds: int = 60) -> None:
