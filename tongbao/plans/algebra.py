@@ -48,12 +48,17 @@ class Placement:
     (滑落); ``weak_leg`` under the own sponsor, down the leg with less volume; ``queue`` one tree for all (公排).
     ``leaves_at``: a member who reaches this rank moves below the next such rank above and leaves their first
     ``stays_behind`` members behind, under whom they stood before (链动2+1).
+
+    ``carry`` and ``carry_cap_fen`` matter to ``lesser_leg`` only: whether a leg's volume that found no match
+    counts again in the next period, and how much of it at most; the rest is flushed.
     """
 
     width: int = 0
     fill: Literal["sponsor", "breadth", "weak_leg", "queue"] = "sponsor"
     leaves_at: str | None = None
     stays_behind: int = 0
+    carry: bool = True
+    carry_cap_fen: int | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
