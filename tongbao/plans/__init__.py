@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from tongbao.plans.clauses import Clause, Differential, Direct, Peer, Region
+from tongbao.plans.bounding import PlanTooIntertwined, most_of_clause
+from tongbao.plans.clauses import Clause, Walk
 from tongbao.plans.comparing import PlanDifference, compare_plans, promotion_sentences
 from tongbao.plans.contracts import (
     REGION_LEVELS,
@@ -13,6 +14,7 @@ from tongbao.plans.contracts import (
     MemberKey,
     PlanInvalid,
     PlanOverBudget,
+    PlanUnbounded,
     Problem,
     PromotionRules,
     RankName,
@@ -36,7 +38,15 @@ from tongbao.plans.language.loading import load_plan
 from tongbao.plans.plan import Plan
 from tongbao.plans.presets import preset, preset_names, preset_text
 from tongbao.plans.promoting import rank_by_recruits
-from tongbao.plans.proving import Proof, Witness, check_publishable, prove, worst_case_fen
+from tongbao.plans.proving import (
+    PoolBound,
+    Proof,
+    Unbounded,
+    Witness,
+    check_publishable,
+    prove,
+    worst_case_fen,
+)
 
 __all__ = [
     "REGION_LEVELS",
@@ -46,33 +56,35 @@ __all__ = [
     "Chain",
     "ChainInvalid",
     "Clause",
-    "Differential",
-    "Direct",
     "MemberKey",
-    "Peer",
     "Plan",
     "PlanDifference",
     "PlanInvalid",
     "PlanOverBudget",
+    "PlanTooIntertwined",
+    "PlanUnbounded",
+    "PoolBound",
     "Problem",
     "PromotionRules",
     "Proof",
     "RankName",
     "RecruitRule",
     "RefundDifference",
-    "Region",
     "Remainder",
     "RemainderDifference",
     "Sale",
     "SponsorSeat",
+    "Unbounded",
     "UnknownPreset",
     "UnknownRank",
+    "Walk",
     "Witness",
     "check_publishable",
     "compare_plans",
     "evaluate",
     "explain",
     "load_plan",
+    "most_of_clause",
     "preset",
     "preset_names",
     "preset_text",

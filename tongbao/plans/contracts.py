@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from typing import Final, Literal
 
 from tongbao.money import AmountInvalid, Language, StatedError, format_rate
+from tongbao.plans.algebra import Base
 
 MemberKey = int | str
 """How the caller names a member: a number in the database, text in a file."""
 
-AwardKind = Literal["direct", "differential", "peer", "region"]
+AwardKind = Literal["direct", "differential", "peer", "region", "walk", "fund", "jar", "queue", "board"]
 RegionLevel = Literal["county", "city", "province"]
 
 REGION_LEVELS: Final[tuple[RegionLevel, ...]] = ("county", "city", "province")
@@ -19,26 +21,46 @@ REGION_LEVELS: Final[tuple[RegionLevel, ...]] = ("county", "city", "province")
 
 @dataclass(frozen=True, slots=True)
 class Sale:
-    """One order line: ``base_fen`` is what the customer paid for it in real money, without freight."""
+    """One order line, in fen: ``base_fen`` is what the customer paid for it in real money, without freight.
+
+    ``product`` is the product's code; clauses for certain products don't look at others.
+    """
 
     base_fen: int
+    freight_fen: int = 0
+    margin_fen: int = 0
+    points_fen: int = 0
+    product: str = ""
 
     def __post_init__(self) -> None:
-        if type(self.base_fen) is not int or self.base_fen < 0:
-            raise AmountInvalid(
-                text=str(self.base_fen),
-                why_en="give a whole number of fen from 0",
-                why_zh="必须是非负整数(分)",
-            )
+        for amount_fen in (self.base_fen, self.freight_fen, self.margin_fen, self.points_fen):
+            if type(amount_fen) is not int or amount_fen < 0:
+                raise AmountInvalid(
+                    text=str(amount_fen),
+                    why_en="give a whole number of fen from 0",
+                    why_zh="必须是非负整数(分)",
+                )
+
+    def of(self, base: Base) -> int:
+        """The amount that rates on ``base`` are a part of, in fen."""
+        if base == "net":
+            return self.base_fen
+        return {"freight": self.freight_fen, "margin": self.margin_fen, "points": self.points_fen}[base]
 
 
 @dataclass(frozen=True, slots=True)
 class SponsorSeat:
-    """A sponsor of the buyer, with the rank held before the order. Inactive: frozen, closed or set so."""
+    """A sponsor of the buyer, as they stood before the order. Inactive: frozen, closed or set so.
+
+    Direct recruits, own and team volume only matter to plans that ask for them.
+    """
 
     member_key: MemberKey
     rank: str
     active: bool = True
+    recruits: int = 0
+    own_fen: int = 0
+    team_fen: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,12 +76,18 @@ class AgentSeat:
 class Chain:
     """Everyone whom an order may pay: sponsors nearest first, and the agents of its region.
 
+    ``buyer`` is needed by clauses that pay the buyer or start at the buyer's rank, ``introducers`` (who brought
+    the merchant, and their sponsors) and ``placement`` (the seats above, by clause) by clauses that walk them.
+
     Raises ChainInvalid for an unknown level or two agents of one level.
     """
 
     sponsors: tuple[SponsorSeat, ...] = ()
     agents: tuple[AgentSeat, ...] = ()
     buyer_key: MemberKey | None = None
+    buyer: SponsorSeat | None = None
+    introducers: tuple[SponsorSeat, ...] = ()
+    placement: Mapping[str, tuple[SponsorSeat, ...]] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         if not self.agents:
@@ -85,6 +113,7 @@ class Award:
     ``rate_bp`` is the rate that was paid (the gap), ``rate_before_bp`` what had been earned nearer to the
     buyer, so ``amount_fen = floor(base × (before + rate)) − floor(base × before)``. ``rank`` is the rank that
     earned it, or the region's level. ``seat`` says where the person stands: "sponsor 1", "county agent".
+    ``base_fen`` of an award on awards is what those awards came to. ``cut_fen`` is what a bound took off.
     """
 
     beneficiary: MemberKey
@@ -96,6 +125,7 @@ class Award:
     rate_before_bp: int
     base_fen: int
     amount_fen: int
+    cut_fen: int = 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -185,6 +215,14 @@ class PlanOverBudget(StatedError):
         super().__init__(
             plan=plan, worst=format_rate(worst_case_bp), budget=format_rate(budget_bp), chain=chain
         )
+
+
+class PlanUnbounded(StatedError):
+    """A plan with a clause that promises more than any order gives it."""
+
+    code = "plan_unbounded"
+    message_en = "Plan {plan} can't be bounded (line {line}): {why_en}."
+    message_zh = "方案{plan}的支付没有上限(第{line}行):{why_zh}。"
 
 
 class UnknownPreset(StatedError):

@@ -1,15 +1,10 @@
-"""The kinds of clauses. A new kind is a module like these and a line here."""
+"""The kinds of clauses: walks, decided order by order, and those that keep books across orders."""
 
 from __future__ import annotations
 
-from typing import Final
+from tongbao.plans.clauses.base import Clause, Names, Scope
+from tongbao.plans.clauses.machine import Emission, Facts, Machine, Node
+from tongbao.plans.clauses.portion import Portion
+from tongbao.plans.clauses.walk import Walk
 
-from tongbao.plans.clauses.base import Clause, Names, Scope, Situation
-from tongbao.plans.clauses.differential import Differential
-from tongbao.plans.clauses.direct import Direct
-from tongbao.plans.clauses.peer import Peer
-from tongbao.plans.clauses.region import Region
-
-KINDS: Final[tuple[type[Clause], ...]] = (Direct, Differential, Peer, Region)
-
-__all__ = ["KINDS", "Clause", "Differential", "Direct", "Names", "Peer", "Region", "Scope", "Situation"]
+__all__ = ["Clause", "Emission", "Facts", "Machine", "Names", "Node", "Portion", "Scope", "Walk"]

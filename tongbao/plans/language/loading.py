@@ -6,12 +6,16 @@ import hashlib
 from collections.abc import Sequence
 from typing import Final
 
-from tongbao.plans.clauses import KINDS, Clause, Scope
+import yaml
+
+from tongbao.plans.algebra import BASES, Base
+from tongbao.plans.clauses import Clause, Scope
+from tongbao.plans.clauses.kinds import KINDS, keys_of, read_clause
 from tongbao.plans.contracts import PromotionRules, RankName, RecruitRule
 from tongbao.plans.language.document import Document, Fields
 from tongbao.plans.plan import Plan
 
-_TOP: Final = ("plan", "title", "rule", "ranks", "clauses", "budget", "promotions")
+_TOP: Final = ("plan", "title", "rule", "ranks", "clauses", "budget", "cap", "promotions")
 
 
 def load_plan(text: str, *, source: str = "plan.yaml") -> Plan:
@@ -32,7 +36,9 @@ def load_plan(text: str, *, source: str = "plan.yaml") -> Plan:
     rank_names = _ranks(top)
     ranks = tuple(name.key for name in rank_names)
     clauses = _clauses(top, ranks)
-    budget_bp = top.rate("budget")
+    budgets = _budgets(top)
+    cap_bp = top.rate("cap") if "cap" in top else None
+    _refuse_unbudgeted(top, clauses, budgets)
     promotions = _promotions(top, ranks) if "promotions" in top else PromotionRules()
     document.require_sound()
     return Plan(
@@ -43,9 +49,11 @@ def load_plan(text: str, *, source: str = "plan.yaml") -> Plan:
         rule_en=rule_en,
         rank_names=rank_names,
         clauses=clauses,
-        budget_bp=budget_bp,
+        budgets=budgets,
+        cap_bp=cap_bp,
         promotions=promotions,
         sha256=hashlib.sha256(text.encode()).hexdigest(),
+        lines={name: top.key_node(name).start_mark.line + 1 for name in top.names()},
     )
 
 
@@ -71,23 +79,54 @@ def _ranks(top: Fields) -> tuple[RankName, ...]:
     return tuple(names)
 
 
+def _budgets(top: Fields) -> dict[Base, int]:
+    """``budget: 55%`` of the money paid, or ``budget: {net: 55%, freight: 30%}``; the first is told first."""
+    if not isinstance(top.value_node("budget"), yaml.MappingNode) or "budget" not in top:
+        return {"net": top.rate("budget")}
+    table = top.mapping("budget", known=BASES, example="{net: 55%, freight: 30%}")
+    assert table is not None
+    budgets: dict[Base, int] = {
+        base: table.rate(base) for name in table.names() for base in BASES if base == name
+    }
+    if not budgets:
+        top.note("budget", en="budget is empty; write 'budget: 55%'", zh="budget为空;请写“budget: 55%”")
+    return budgets or {"net": 0}
+
+
+def _refuse_unbudgeted(top: Fields, clauses: tuple[Clause, ...], budgets: dict[Base, int]) -> None:
+    for clause in clauses:
+        if clause.event.base not in budgets:
+            base = clause.event.base
+            top.note(
+                "budget",
+                en=f"clause {clause.id} pays on {base}, which has no budget; write 'budget: {{{base}: 30%}}' or add it",
+                zh=f"条款{clause.id}以{base}为基数,但没有预算;请在budget中补充{base}",
+            )
+
+
 def _clauses(top: Fields, ranks: tuple[str, ...]) -> tuple[Clause, ...]:
-    kinds = {kind.kind: kind for kind in KINDS}
     clauses: list[Clause] = []
     example = "{id: direct, kind: direct, rate: 12%}"
-    for fields in top.items("clauses", what_en="a clause", what_zh="条款", example=example):
-        kind = kinds.get(fields.choice("kind", options=tuple(kinds)))  # type: ignore[call-overload]
+    listed = top.items("clauses", what_en="a clause", what_zh="条款", example=example)
+    links = [(_word(fields, "id"), _word(fields, "of")) for fields in listed]
+    for place, fields in enumerate(listed):
+        kind = fields.choice("kind", options=KINDS, default="walk")
         clause_id = fields.identifier("id", example="direct")
-        if kind is None:
+        if not kind:
             continue
-        fields.what_en, fields.what_zh = f"a clause of kind {kind.kind}", f"{kind.kind}条款"
-        fields.refuse_others(("id", "kind", *kind.keys))
+        fields.what_en, fields.what_zh = f"a clause of kind {kind}", f"{kind}条款"
+        fields.refuse_others(("id", "kind", *keys_of(kind)))
         if clause_id and any(clause_id == other.id for other in clauses):
             fields.note(
                 "id", en=f"clause {clause_id} is there twice; rename one", zh=f"条款{clause_id}重复,请改名"
             )
-        clauses.append(kind.read(fields, clause_id=clause_id, scope=Scope(ranks=ranks, above=tuple(clauses))))
+        scope = Scope(ranks=ranks, above=tuple(clauses), below=tuple(links[place + 1 :]))
+        clauses.append(read_clause(fields, kind=kind, clause_id=clause_id, scope=scope))
     return tuple(clauses)
+
+
+def _word(fields: Fields, key: str) -> str:
+    return str(getattr(fields.value_node(key), "value", "")).strip() if key in fields else ""
 
 
 def _promotions(top: Fields, ranks: Sequence[str]) -> PromotionRules:

@@ -28,7 +28,6 @@ from tongbao.plans.language.document import Fields
 from tongbao.plans.language.values import read_amount, read_days, read_rank, read_yes
 
 NEED_KEYS: Final = ("rank", "recruits", "own", "team")
-WALK_SELECT_KEYS: Final = ("compress", "skip", "limit", "until", "unlock_recruits")
 PERIODS: Final[tuple[Period, ...]] = ("order", "day", "week", "month")
 CLOSINGS: Final[tuple[Literal["day", "week", "month"], ...]] = ("day", "week", "month")
 FILLS: Final = ("sponsor", "breadth", "weak_leg", "queue")
@@ -95,27 +94,6 @@ def read_select(fields: Fields, *, ranks: Sequence[str]) -> Select:
         return Select()
     select = fields.mapping("select", known=NEED_KEYS, example="{rank: vip, recruits: 2}")
     return Select() if select is None else Select(needs=read_needs(select, ranks=ranks))
-
-
-def read_walk_select(fields: Fields, *, ranks: Sequence[str]) -> Select:
-    """``select: {rank: vip, compress: no, skip: 1, limit: 5, until: dealer, unlock_recruits: 1}`` of a walk."""
-    if "select" not in fields:
-        return Select()
-    select = fields.mapping(
-        "select", known=(*NEED_KEYS, *WALK_SELECT_KEYS), example="{rank: vip, limit: 5, compress: yes}"
-    )
-    if select is None:
-        return Select()
-    return Select(
-        needs=read_needs(select, ranks=ranks),
-        compress=read_yes(select, "compress", default=True),
-        skip=select.whole("skip", least=0, most=1_000, example="1") if "skip" in select else 0,
-        limit=select.whole("limit", least=1, most=1_000, example="5") if "limit" in select else None,
-        until=read_rank(select, "until", ranks=ranks) if "until" in select else None,
-        unlock_recruits=select.whole("unlock_recruits", least=1, most=1_000, example="1")
-        if "unlock_recruits" in select
-        else 0,
-    )
 
 
 def read_bound(fields: Fields) -> Bound:

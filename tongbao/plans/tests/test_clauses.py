@@ -16,6 +16,7 @@ from tongbao.plans import (
     UnknownRank,
     evaluate,
     explain,
+    most_of_clause,
     preset,
     prove,
     refund_difference,
@@ -167,7 +168,7 @@ def _conserves(plan, who, base_fen):
     awards = evaluate(plan=plan, chain=who, sale=sale)
     rests = remainders(plan=plan, sale=sale, awards=awards)
     assert sum(award.amount_fen for award in awards) + sum(rest.amount_fen for rest in rests) == sum(
-        floor_share(amount=base_fen, rate_bp=clause.maximum_bp) for clause in plan.clauses
+        most_of_clause(plan=plan, clause_id=clause.id, sale=Sale(base_fen)) or 0 for clause in plan.clauses
     )
     assert all(rest.amount_fen >= 0 for rest in rests)
     assert all(award.amount_fen > 0 for award in awards)
@@ -207,9 +208,8 @@ def _book(held, who, before_fen, after_fen):
     for item in difference.awards:
         held[item.clause, item.seat] = held.get((item.clause, item.seat), 0) + item.change_fen
     assert sum(item.change_fen for item in (*difference.awards, *difference.remainders)) == sum(
-        floor_share(amount=after_fen, rate_bp=clause.maximum_bp)
-        - floor_share(amount=before_fen, rate_bp=clause.maximum_bp)
-        for clause in GIFT_PACK.clauses
+        floor_share(amount=after_fen, rate_bp=maximum_bp) - floor_share(amount=before_fen, rate_bp=maximum_bp)
+        for maximum_bp in (1_200, 3_000, 500, 800)
     )
 
 
