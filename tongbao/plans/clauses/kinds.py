@@ -6,12 +6,13 @@ from collections.abc import Mapping
 from typing import Final, cast
 
 from tongbao.plans.clauses.base import Clause, Scope
+from tongbao.plans.clauses.kept import KEPT_KINDS
 from tongbao.plans.clauses.reading import SHORT_FORMS, read_short
 from tongbao.plans.clauses.walk import Walk
 from tongbao.plans.contracts import AwardKind
 from tongbao.plans.language.document import Fields
 
-_CLASSES: Final[Mapping[str, type[Clause]]] = {"walk": Walk}
+_CLASSES: Final[Mapping[str, type[Clause]]] = {"walk": Walk, **KEPT_KINDS}
 
 KINDS: Final[tuple[str, ...]] = (*SHORT_FORMS, *_CLASSES)
 
