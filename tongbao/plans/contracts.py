@@ -225,6 +225,17 @@ class PlanUnbounded(StatedError):
     message_zh = "方案{plan}的支付没有上限(第{line}行):{why_zh}。"
 
 
+class ColumnsUnfit(StatedError):
+    """A plan that can't be evaluated a million orders at a time, because a clause needs its books between orders."""
+
+    code = "columns_unfit"
+    message_en = (
+        "Plan {plan} can't be settled in one batch: clause {clause} needs its books between orders. "
+        "Run it order by order."
+    )
+    message_zh = "方案{plan}不能批量计算:条款{clause}需要逐单记账。请逐单计算。"
+
+
 class UnknownPreset(StatedError):
     code = "unknown_preset"
     status = 404

@@ -74,6 +74,11 @@ class Plan:
         return tuple(clause for clause in self.clauses if isinstance(clause, Walk))
 
     @cached_property
+    def walks_by_place(self) -> dict[int, Walk]:
+        """The walks by their place among all clauses."""
+        return {place: clause for place, clause in enumerate(self.clauses) if isinstance(clause, Walk)}
+
+    @cached_property
     def kept(self) -> tuple[Clause, ...]:
         """The clauses that keep books across orders: funds, jars, queues, boards."""
         return tuple(clause for clause in self.clauses if not isinstance(clause, Walk))

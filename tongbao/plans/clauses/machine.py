@@ -91,7 +91,7 @@ class Machine:
         self.ladder = tuple(ladder)
         self._height = {rank: place for place, rank in enumerate(ladder)}
         self._index = {walk.id: place for place, walk in enumerate(walks)}
-        self._thresholds = self._collect_thresholds()
+        self.thresholds = self._collect_thresholds()
         self._nodes: dict[State, Node] = {}
         self._beginnings: dict[tuple[tuple[bool, ...], str | None], Node] = {}
 
@@ -117,7 +117,7 @@ class Machine:
         self, *, rank: str, active: bool, recruits: int = 0, own_fen: int = 0, team_fen: int = 0
     ) -> Facts:
         """What the clauses may know about a seat."""
-        if not self._thresholds:
+        if not self.thresholds:
             return Facts(rank, active)
         return Facts(
             rank,
@@ -130,7 +130,7 @@ class Machine:
     def every_facts(self) -> tuple[Facts, ...]:
         """Every seat that differs for the clauses."""
         recruits, own, team = (
-            (0, *self._thresholds.get(name, ())) for name in ("recruits", "own_fen", "team_fen")
+            (0, *self.thresholds.get(name, ())) for name in ("recruits", "own_fen", "team_fen")
         )
         return tuple(
             Facts(rank, active, few, volume, below)
@@ -350,7 +350,7 @@ class Machine:
         return {name: tuple(sorted(values)) for name, values in found.items()}
 
     def _rounded(self, name: str, value: int) -> int:
-        return max((least for least in self._thresholds.get(name, ()) if least <= value), default=0)
+        return max((least for least in self.thresholds.get(name, ()) if least <= value), default=0)
 
 
 def _peer_rates(walk: Walk) -> tuple[int, ...]:

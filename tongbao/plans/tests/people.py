@@ -31,7 +31,11 @@ def chain(sponsors: str = "", agents: str = "", buyer: str | None = None) -> Cha
 
 
 def plan_of(
-    clauses: list[dict[str, object]], *, ranks: tuple[str, ...] = RANKS, budget: str = "100%"
+    clauses: list[dict[str, object]],
+    *,
+    ranks: tuple[str, ...] = RANKS,
+    budget: str = "100%",
+    promotions: dict[str, object] | None = None,
 ) -> Plan:
     """A plan with these clauses, through its document."""
     document = {
@@ -40,6 +44,7 @@ def plan_of(
         "ranks": [{"key": rank, "zh": rank, "en": rank} for rank in ranks],
         "budget": budget,
         "clauses": clauses,
+        **({"promotions": promotions} if promotions else {}),
     }
     return load_plan(yaml.safe_dump(document, allow_unicode=True, sort_keys=False))
 

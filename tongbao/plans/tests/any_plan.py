@@ -1,0 +1,147 @@
+"""Plans of any walks at all, for properties: every graph, selection, rate and bound that goes together."""
+
+from __future__ import annotations
+
+from hypothesis import strategies as st
+
+from tongbao.money import format_rate
+from tongbao.plans import Plan
+from tongbao.plans.tests.people import LEVELS, RANKS, plan_of
+
+PRODUCTS = ("pack-198", "pack-398", "pack-999")
+
+
+def rate(draw: st.DrawFn, most: int = 2_000) -> str:
+    return format_rate(draw(st.integers(1, most)))
+
+
+def rising(draw: st.DrawFn, steps: tuple[str, ...]) -> dict[str, str]:
+    """Rates that don't fall, from some step on."""
+    named = steps[draw(st.integers(0, len(steps) - 1)) :]
+    rates = sorted(draw(st.lists(st.integers(0, 2_000), min_size=len(named), max_size=len(named))))
+    rates[-1] = max(rates[-1], 1)
+    return {step: format_rate(rate_bp) for step, rate_bp in zip(named, rates, strict=True)}
+
+
+@st.composite
+def any_plans(
+    draw: st.DrawFn, *, most_clauses: int = 4, ranks: int = 4, with_promotions: bool = False
+) -> Plan:
+    """One to ``most_clauses`` clauses on up to ``ranks`` ranks, each drawn from everything that a walk may be."""
+    ladder = RANKS[: draw(st.integers(2, ranks))]
+    clauses: list[dict[str, object]] = []
+    differentials: list[str] = []
+    payable: dict[str, str] = {}
+    for number in range(draw(st.integers(1, most_clauses))):
+        clause_id = f"clause-{number}"
+        kinds = ["direct", "differential", "region", "levels", "table", "buyer", "introducers", "gap"]
+        kinds += ["peer", "outranked", "shared"] if differentials else []
+        kinds += ["on-award"] if payable else []
+        kind = draw(st.sampled_from(kinds))
+        clause = _clause(draw, kind, ladder, differentials, payable)
+        if kind in ("differential", "gap"):
+            differentials.append(clause_id)
+        graph = str(clause.get("graph", "regions" if kind == "region" else "sponsors"))
+        if kind == "on-award":
+            graph = payable[str(clause["of"])]
+        if kind != "peer" or clause.get("pairs") == "every":
+            payable[clause_id] = graph
+        clauses.append({"id": clause_id, **clause, **_event_and_bound(draw, kind)})
+    plan = plan_of(clauses, ranks=ladder)
+    return _with_promotions(draw, plan, clauses, ladder) if with_promotions else plan
+
+
+def _clause(
+    draw: st.DrawFn, kind: str, ladder: tuple[str, ...], differentials: list[str], payable: dict[str, str]
+) -> dict[str, object]:
+    match kind:
+        case "direct":
+            return {"kind": "direct", "rate": rate(draw)}
+        case "differential":
+            return {"kind": "differential", "rates": rising(draw, ladder)}
+        case "region":
+            return {"kind": "region", "rates": rising(draw, LEVELS)}
+        case "peer":
+            rates = draw(st.sampled_from([rate(draw), [rate(draw), rate(draw)]]))
+            pairs = draw(st.sampled_from(["highest", "every"]))
+            only = draw(st.sampled_from([{}, {"ranks": [ladder[-1]]}]))
+            return {
+                "kind": "peer",
+                "of": draw(st.sampled_from(differentials)),
+                "rate": rates,
+                "pairs": pairs,
+                **only,
+            }
+        case "buyer":
+            return {"graph": "buyer", "rate": {"by_rank": rising(draw, ladder)}}
+        case "gap":
+            bound = {"gap": rising(draw, ladder), "from_buyer": draw(st.sampled_from(["yes", "no"]))}
+            return {"rate": bound, "select": _select(draw, ladder, unlock=False)}
+        case "shared":
+            return {"rate": {"gap": rising(draw, ladder), "cursor": draw(st.sampled_from(differentials))}}
+        case "outranked":
+            select = {"outranked_in": draw(st.sampled_from(differentials)), "limit": draw(st.integers(1, 2))}
+            return {"rate": rate(draw), "select": select}
+        case "on-award":
+            of = draw(st.sampled_from(sorted(payable)))
+            select = {"limit": 1} if payable[of] in ("regions",) else _select(draw, ladder, unlock=False)
+            return {
+                "of": of,
+                "rate": {"by_level": [rate(draw), rate(draw)]},
+                "select": {key: value for key, value in select.items() if key != "rank"}
+                if payable[of] == "regions"
+                else select,
+            }
+        case "table":
+            lists, longest = {}, []
+            for rank in ladder[draw(st.integers(0, len(ladder) - 1)) :]:
+                longest = [*longest, rate(draw, 300)] if len(longest) < 3 else longest
+                lists[rank] = list(longest)
+            return {"rate": {"by_rank_and_level": lists}, "select": _select(draw, ladder, unlock=True)}
+    graph = {"introducers": {"graph": "introducers"}}.get(kind, {})
+    rates = [rate(draw, 500) for _ in range(draw(st.integers(1, 3)))]
+    return {"rate": {"by_level": rates}, "select": _select(draw, ladder, unlock=True), **graph}
+
+
+def _select(draw: st.DrawFn, ladder: tuple[str, ...], *, unlock: bool) -> dict[str, object]:
+    select: dict[str, object] = {"compress": draw(st.sampled_from(["yes", "no"]))}
+    if draw(st.booleans()):
+        select["rank"] = draw(st.sampled_from(ladder))
+    if draw(st.integers(0, 3)) == 0:
+        select["recruits"] = draw(st.integers(1, 2))
+    if draw(st.integers(0, 3)) == 0:
+        select["skip"] = draw(st.integers(1, 2))
+    if draw(st.integers(0, 3)) == 0:
+        select["until"] = ladder[-1]
+    if unlock and draw(st.integers(0, 3)) == 0:
+        select["unlock_recruits"] = 1
+    return select
+
+
+def _event_and_bound(draw: st.DrawFn, kind: str) -> dict[str, object]:
+    found: dict[str, object] = {}
+    if kind != "on-award" and draw(st.integers(0, 3)) == 0:
+        found["event"] = draw(st.sampled_from([{"products": ["pack-198", "pack-999"]}, {"least": "100.00"}]))
+    if draw(st.integers(0, 3)) == 0:
+        found["bound"] = draw(st.sampled_from([{"order": "5%"}, {"person": "3.00"}]))
+    return found
+
+
+def _with_promotions(
+    draw: st.DrawFn, plan: Plan, clauses: list[dict[str, object]], ladder: tuple[str, ...]
+) -> Plan:
+    bought = dict(zip(PRODUCTS, ladder[1:], strict=False))
+    steps = [
+        {
+            "from": low,
+            "recruits": draw(st.integers(1, 3)),
+            "recruit_rank": draw(st.sampled_from(ladder)),
+            "to": high,
+        }
+        for low, high in zip(ladder, ladder[1:], strict=False)
+        if draw(st.booleans())
+    ]
+    promotions: dict[str, object] = {"by_purchase": bought}
+    if steps:
+        promotions["by_recruits"] = steps
+    return plan_of(clauses, ranks=ladder, promotions=promotions)
