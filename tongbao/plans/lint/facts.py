@@ -1,0 +1,430 @@
+"""What a plan does, in the terms in which laws ask: who has to buy or recruit to earn, how deep it pays, how much.
+
+One place for all rules, so that two of them never see the same plan differently.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, replace
+from functools import cached_property
+
+from tongbao.money import format_yuan
+from tongbao.plans.algebra import Bound, ByLevel, ByRank, ByRankAndLevel, Gap, Needs, Select, Split, When
+from tongbao.plans.clauses import Clause, Walk
+from tongbao.plans.lint.contracts import Reason
+from tongbao.plans.plan import Plan
+from tongbao.plans.proving import Unbounded, prove
+
+PERSONAL_GRAPHS = ("sponsors", "placement", "introducers")
+"""Graphs on which a member stands above others. Regions and the buyer's own seat aren't among them."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reach:
+    """How far above a buyer one clause pays.
+
+    ``depth``: the deepest level, counting everyone in between who takes part, also those whom the clause passes
+    over for their rank; None: no end. Accounts that are merely inactive are no level. ``people``: how many are paid
+    at most of one order; None: no end.
+    """
+
+    clause: str
+    line: int
+    depth: int | None
+    people: int | None
+
+    @property
+    def is_team_pay(self) -> bool:
+        """Whether anyone but the buyer's own sponsor is paid."""
+        return self.depth is None or self.depth > 1
+
+    def reaches(self, levels: int) -> bool:
+        """Whether so many levels may be paid on."""
+        return self.depth is None or self.depth >= levels
+
+    def reason(self) -> Reason:
+        if self.depth is not None:
+            zh = f"条款{self.clause}按下级的销售支付,最深到第{self.depth}级"
+            en = f"clause {self.clause} pays up to level {self.depth} on the sales of people below"
+        elif self.people is not None:
+            zh = f"条款{self.clause}按下级的销售支付,不限级数,每单最多{self.people}人"
+            en = (
+                f"clause {self.clause} pays on the sales of people below at any level, up to "
+                f"{self.people} {'person' if self.people == 1 else 'people'} of one order"
+            )
+        else:
+            zh = f"条款{self.clause}按下级团队的销售支付,不限级数"
+            en = f"clause {self.clause} pays on the sales of people below at every level, without end"
+        return Reason(zh=zh, en=en, clause=self.clause, line=self.line, cure_key=f"clauses.{self.clause}")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Release:
+    """After how many days of receipt a clause's awards may be drawn; None: the shop's own setting."""
+
+    clause: str
+    line: int
+    days: int | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Draw:
+    """A clause that draws winners. ``prize_fen``: the most that one can win; None: nothing limits it."""
+
+    clause: str
+    line: int
+    prize_fen: int | None
+
+
+class Facts:
+    """The facts of one plan. Derived when asked for, and once."""
+
+    def __init__(self, plan: Plan) -> None:
+        self.plan = plan
+
+    @cached_property
+    def paid_entry(self) -> tuple[Reason, ...]:
+        """Purchases that give a right to earn: ranks that are bought, own purchases that a clause asks for."""
+        return (*self._bought_ranks(), *self._own_purchases(), *self._bought_places())
+
+    @cached_property
+    def head_count(self) -> tuple[Reason, ...]:
+        """Ranks, levels and money that depend on how many were recruited."""
+        return (*self._recruited_ranks(), *self._counted_recruits(), *self._filled_places())
+
+    @cached_property
+    def pay_on_entry(self) -> tuple[Reason, ...]:
+        """Clauses that pay when somebody buys a product that gives a right to earn: pay for the introduction."""
+        found: list[Reason] = []
+        for clause in self._paying_others():
+            products = [
+                product
+                for product, rank in self.plan.promotions.by_purchase
+                if rank in self.earning_ranks and _looks_at(clause, product)
+            ]
+            if products:
+                found.append(
+                    _about(
+                        clause,
+                        zh=f"条款{clause.id}对购买{'、'.join(products)}(由此取得获利资格)的订单支付",
+                        en=f"clause {clause.id} pays when somebody buys {', '.join(products)} and with it the right "
+                        "to earn",
+                    )
+                )
+        return tuple(found)
+
+    @cached_property
+    def introductions(self) -> tuple[Reason, ...]:
+        """Whatever is paid for bringing people in."""
+        return (*self.head_count, *self.pay_on_entry)
+
+    @cached_property
+    def reaches(self) -> tuple[Reach, ...]:
+        """The clauses that pay on the sales of people below, and how deep."""
+        return tuple(reach for clause in self.plan.clauses if (reach := self._reach(clause)) is not None)
+
+    @property
+    def team_pay(self) -> tuple[Reach, ...]:
+        """Those of ``reaches`` that go beyond the buyer's own sponsor."""
+        return tuple(reach for reach in self.reaches if reach.is_team_pay)
+
+    @cached_property
+    def earning_ranks(self) -> frozenset[str]:
+        """Ranks that earn more of other people's orders than the lowest rank does."""
+        found: set[str] = set()
+        for clause in self._paying_others():
+            found |= set(self._favoured(clause))
+        return frozenset(found)
+
+    @cached_property
+    def unbounded(self) -> tuple[Unbounded, ...]:
+        """Clauses that promise more than they are given, by the proof."""
+        return prove(self.plan).unbounded
+
+    @cached_property
+    def payout_bp(self) -> int | None:
+        """The largest part of one order that people other than its buyer may get, rounded up; None: no bound.
+
+        Of the money paid; of the plan's first base if it pays nothing on that.
+        """
+        kept: list[Clause] = []
+        for clause in self.plan.clauses:
+            source = getattr(clause, "of", None)
+            if self._pays_others(clause) and (source is None or any(source == other.id for other in kept)):
+                kept.append(clause)
+        if not kept:
+            return 0
+        proof = prove(replace(self.plan, clauses=tuple(kept)))
+        if not proof.bounded:
+            return None
+        of_money_paid = [part.worst_case_bp for part in proof.bases if part.base == "net"]
+        return of_money_paid[0] if of_money_paid else proof.worst_case_bp
+
+    @cached_property
+    def draws(self) -> tuple[Draw, ...]:
+        """Clauses whose money goes to winners who are drawn."""
+        return tuple(
+            Draw(clause=clause.id, line=clause.line, prize_fen=_bound_of(clause).person_fen)
+            for clause in self.plan.clauses
+            if (split := _split_of(clause)) is not None and split.how == "draw"
+        )
+
+    @cached_property
+    def releases(self) -> tuple[Release, ...]:
+        """When each clause's awards may be drawn."""
+        return tuple(
+            Release(clause=clause.id, line=clause.line, days=_when_of(clause).release_days)
+            for clause in self.plan.clauses
+        )
+
+    def line(self, *parts: str) -> int:
+        """Where a part of the document stands: the first of ``parts`` whose line is known, else 0."""
+        return next((self.plan.lines[part] for part in parts if part in self.plan.lines), 0)
+
+    def _pays_others(self, clause: Clause) -> bool:
+        return not (isinstance(clause, Walk) and clause.graph == "buyer")
+
+    def _paying_others(self) -> tuple[Clause, ...]:
+        return tuple(clause for clause in self.plan.clauses if self._pays_others(clause))
+
+    def _favoured(self, clause: Clause) -> Iterator[str]:
+        """The ranks to which a clause gives more than to the lowest."""
+        ranks = self.plan.ranks
+        if isinstance(clause, Walk) and clause.graph not in PERSONAL_GRAPHS:
+            return
+        needed = _needs_of(clause).rank
+        if needed is not None and needed != ranks[0]:
+            yield from ranks[ranks.index(needed) :]
+        rate = getattr(clause, "rate", None)
+        if isinstance(rate, ByRank | Gap):
+            table = dict(rate.rates)
+            yield from (rank for rank in ranks if table.get(rank, 0) > table.get(ranks[0], 0))
+        elif isinstance(rate, ByRankAndLevel):
+            lists = dict(rate.rates)
+            yield from (rank for rank in ranks if sum(lists.get(rank, ())) > sum(lists.get(ranks[0], ())))
+        leaves_at = getattr(getattr(clause, "placement", None), "leaves_at", None)
+        if leaves_at is not None and leaves_at != ranks[0]:
+            yield from ranks[ranks.index(leaves_at) :]
+
+    def _bought_ranks(self) -> Iterator[Reason]:
+        for product, rank in self.plan.promotions.by_purchase:
+            if rank in self.earning_ranks:
+                yield Reason(
+                    zh=f"购买{product}即成为{self.plan.names.rank(rank, 'zh')},由此可从他人的订单获利",
+                    en=f"buying {product} makes a {self.plan.names.rank(rank, 'en')}, who earns of other people's "
+                    "orders",
+                    line=self.line("promotions.by_purchase", "promotions"),
+                    cure_key="promotions.by_purchase",
+                )
+
+    def _own_purchases(self) -> Iterator[Reason]:
+        for clause in self._paying_others():
+            own_fen = _needs_of(clause).own_fen
+            if own_fen:
+                yield _about(
+                    clause,
+                    zh=f"条款{clause.id}要求本人先消费{format_yuan(own_fen)}元才可获利",
+                    en=f"clause {clause.id} pays only who has bought for {format_yuan(own_fen)} yuan",
+                )
+        for rule in getattr(self.plan.promotions, "by_volume", ()):
+            own_fen = getattr(rule, "own_fen", 0) or getattr(getattr(rule, "needs", None), "own_fen", 0)
+            if own_fen and rule.to_rank in self.earning_ranks:
+                yield Reason(
+                    zh=f"本人消费{format_yuan(own_fen)}元升级为{self.plan.names.rank(rule.to_rank, 'zh')}",
+                    en=f"own purchases of {format_yuan(own_fen)} yuan make a "
+                    f"{self.plan.names.rank(rule.to_rank, 'en')}",
+                    line=self.line("promotions.by_volume", "promotions"),
+                    cure_key="promotions.by_volume",
+                )
+
+    def _bought_places(self) -> Iterator[Reason]:
+        for clause in self.plan.clauses:
+            if clause.kind == "board":
+                yield _about(
+                    clause,
+                    zh=f"条款{clause.id}的席位须下单购买,凭席位获利",
+                    en=f"a place on the board of clause {clause.id} is bought with an order, and earns",
+                )
+
+    def _recruited_ranks(self) -> Iterator[Reason]:
+        rank = self.plan.names.rank
+        for rule in self.plan.promotions.by_recruits:
+            yield Reason(
+                zh=f"直接发展{rule.recruits}位{rank(rule.recruit_rank, 'zh')}升级为{rank(rule.to_rank, 'zh')}",
+                en=f"{rule.recruits} recruits of rank {rank(rule.recruit_rank, 'en')} make a "
+                f"{rank(rule.to_rank, 'en')}",
+                line=self.line("promotions.by_recruits", "promotions"),
+                cure_key="promotions.by_recruits",
+            )
+        for volume in getattr(self.plan.promotions, "by_volume", ()):
+            recruits = getattr(volume, "recruits", 0) or getattr(
+                getattr(volume, "needs", None), "recruits", 0
+            )
+            if recruits:
+                yield Reason(
+                    zh=f"升级为{rank(volume.to_rank, 'zh')}须直接发展{recruits}人",
+                    en=f"{recruits} recruits are needed to become a {rank(volume.to_rank, 'en')}",
+                    line=self.line("promotions.by_volume", "promotions"),
+                    cure_key="promotions.by_volume",
+                )
+
+    def _counted_recruits(self) -> Iterator[Reason]:
+        for clause in self._paying_others():
+            recruits = _needs_of(clause).recruits
+            if recruits:
+                yield _about(
+                    clause,
+                    zh=f"条款{clause.id}要求直接发展{recruits}人才可获利",
+                    en=f"clause {clause.id} pays only who has {recruits} {_recruits(recruits)}",
+                )
+            unlock = _select_of(clause).unlock_recruits
+            if unlock:
+                yield _about(
+                    clause,
+                    zh=f"条款{clause.id}每多一级须多直接发展{unlock}人",
+                    en=f"clause {clause.id} opens one more level for every {unlock} {_recruits(unlock)}",
+                )
+            if "recruits" in _measures_of(clause):
+                yield _about(
+                    clause,
+                    zh=f"条款{clause.id}按发展人数分配",
+                    en=f"clause {clause.id} shares out by the number of recruits",
+                )
+
+    def _filled_places(self) -> Iterator[Reason]:
+        for clause in self.plan.clauses:
+            if clause.kind == "jar":
+                every = getattr(clause, "every", 0)
+                yield _about(
+                    clause,
+                    zh=f"条款{clause.id}每推荐{every}单返还一次",
+                    en=f"clause {clause.id} pays at every {every} orders of the people whom a member brought in",
+                )
+            elif clause.kind == "board":
+                yield _about(
+                    clause,
+                    zh=f"条款{clause.id}在席位被新人填满时支付",
+                    en=f"clause {clause.id} pays when newcomers have filled the board",
+                )
+
+    def _reach(self, clause: Clause) -> Reach | None:
+        if isinstance(clause, Walk):
+            return self._walk_reach(clause)
+        depth: int | None
+        if clause.kind == "jar":
+            depth = 1
+        elif clause.kind == "board":
+            depth = int(getattr(clause, "depth", 1))
+        elif _measures_of(clause) & {"team", "lesser_leg", "bracket_gap"} or _needs_of(clause).team_fen:
+            depth = None
+        else:
+            return None
+        return Reach(clause=clause.id, line=clause.line, depth=depth, people=1 if depth is not None else None)
+
+    def _walk_reach(self, walk: Walk) -> Reach | None:
+        if walk.graph not in PERSONAL_GRAPHS:
+            return None
+        depth, people = _own_reach(walk, self.plan)
+        if walk.of is not None:
+            below = self.plan.clause(walk.of)
+            reach = self._walk_reach(below) if isinstance(below, Walk) else None
+            if reach is not None:
+                depth = None if depth is None or reach.depth is None else depth + reach.depth
+                people = None if people is None or reach.people is None else people * reach.people
+        return Reach(clause=walk.id, line=walk.line, depth=depth, people=people)
+
+
+def _own_reach(walk: Walk, plan: Plan) -> tuple[int | None, int | None]:
+    """The depth and the number of people of one walk, from where it starts."""
+    select, people = walk.select, walk.levels
+    if select.peers is not None:
+        people = len(walk.rate.rates_bp) if isinstance(walk.rate, ByLevel) else 1
+        if select.peers.pairs == "every":
+            people *= len(select.peers.ranks) or _steps(plan.clause(select.peers.of))
+        return None, people
+    if isinstance(walk.rate, Gap):
+        people = _steps(walk) if select.limit is None else min(_steps(walk), select.limit)
+        ends = select.limit is not None and not select.compress
+        return (select.skip + (select.limit or 0) if ends else None), people
+    if people is None or select.outranked_in is not None:
+        return None, people
+    if select.compress and _passes_over(walk, plan.ranks):
+        return None, people
+    return select.skip + people, people
+
+
+def _steps(clause: Clause) -> int:
+    """How many people a differential pays of one order at most: one for each step of its rates."""
+    rate = getattr(clause, "rate", None)
+    return len({rate_bp for _, rate_bp in rate.rates if rate_bp}) if isinstance(rate, Gap) else 0
+
+
+def _passes_over(walk: Walk, ranks: tuple[str, ...]) -> bool:
+    """Whether people who take part may be passed over, so that the levels don't limit how far the walk goes."""
+    if walk.select.needs.anything or walk.select.unlock_recruits:
+        return True
+    match walk.rate:
+        case ByRank(rates=rates):
+            return any(not dict(rates).get(rank) for rank in ranks)
+        case ByRankAndLevel(rates=lists):
+            longest = max(len(listed) for _, listed in lists)
+            return any(len(dict(lists).get(rank, ())) < longest for rank in ranks)
+    return False
+
+
+def _about(clause: Clause, *, zh: str, en: str) -> Reason:
+    return Reason(zh=zh, en=en, clause=clause.id, line=clause.line, cure_key=f"clauses.{clause.id}")
+
+
+def _recruits(number: int) -> str:
+    return "recruit" if number == 1 else "recruits"
+
+
+def _looks_at(clause: Clause, product: str) -> bool:
+    return not clause.event.products or product in clause.event.products
+
+
+def _select_of(clause: Clause) -> Select:
+    select = getattr(clause, "select", None)
+    return select if isinstance(select, Select) else Select()
+
+
+def _needs_of(clause: Clause) -> Needs:
+    return _select_of(clause).needs
+
+
+def _split_of(clause: Clause) -> Split | None:
+    split = getattr(clause, "split", None)
+    return split if isinstance(split, Split) else None
+
+
+def _bound_of(clause: Clause) -> Bound:
+    bound = getattr(clause, "bound", None)
+    return bound if isinstance(bound, Bound) else Bound()
+
+
+def _when_of(clause: Clause) -> When:
+    when = getattr(clause, "when", None)
+    return when if isinstance(when, When) else When()
+
+
+def _measures_of(clause: Clause) -> frozenset[str]:
+    """What a clause that shares out weighs its members by."""
+    measures: set[str] = set()
+    split = _split_of(clause)
+    if split is not None and split.how in ("pro_rata", "places"):
+        measures.add(split.by)
+    promise = getattr(clause, "promise", None)
+    if promise is not None and (promise.rate_bp or promise.brackets):
+        measures.add(promise.by)
+    return frozenset(measures)
+
+
+def deepest(reaches: Iterable[Reach]) -> int | None:
+    """The deepest level of several; None: one of them has no end. 0 if there are none."""
+    depths = [reach.depth for reach in reaches]
+    return None if None in depths else max((depth for depth in depths if depth is not None), default=0)
+
+
+__all__ = ["Draw", "Facts", "Reach", "Release", "deepest"]
