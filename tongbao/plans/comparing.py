@@ -6,6 +6,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from tongbao.money import Language, format_rate
+from tongbao.plans.clauses.base import yuan
+from tongbao.plans.contracts import VolumeRule
 from tongbao.plans.plan import Plan
 from tongbao.plans.proving import prove
 
@@ -142,7 +144,29 @@ def promotion_sentences(plan: Plan, language: Language) -> tuple[str, ...]:
         f"{rank(rule.recruit_rank, language)} or above becomes a {rank(rule.to_rank, language)}."
         for rule in plan.promotions.by_recruits
     )
-    return (*bought, *recruited)
+    grown = (_volume_sentence(plan, rule, language) for rule in plan.promotions.by_volume)
+    return (*bought, *recruited, *grown)
+
+
+def _volume_sentence(plan: Plan, rule: VolumeRule, language: Language) -> str:
+    def rank(key: str) -> str:
+        return plan.names.rank(key, language)
+
+    own, team = yuan(rule.own_fen, language), yuan(rule.team_fen, language)
+    asked: list[str] = []
+    if language == "zh":
+        asked += [f"个人累计业绩达{own}"] if rule.own_fen else []
+        asked += [f"团队累计业绩达{team}"] if rule.team_fen else []
+        asked += [f"直接推荐{rule.recruits}人"] if rule.recruits else []
+        inside = f",每条线中有{rank(rule.leg_rank)}及以上" if rule.leg_rank else ""
+        asked += [f"发展{rule.legs}条线{inside}"] if rule.legs else []
+        return f"{rank(rule.from_rank)}{'、'.join(asked)},升级为{rank(rule.to_rank)}。"
+    asked += [f"own purchases of {own}"] if rule.own_fen else []
+    asked += [f"a team volume of {team}"] if rule.team_fen else []
+    asked += [f"{rule.recruits} direct recruits"] if rule.recruits else []
+    inside = f" that each hold a {rank(rule.leg_rank)} or above" if rule.leg_rank else ""
+    asked += [f"{rule.legs} legs{inside}"] if rule.legs else []
+    return f"A {rank(rule.from_rank)} with {', '.join(asked)} becomes a {rank(rule.to_rank)}."
 
 
 def _ways_up(plan: Plan, language: Language) -> str:

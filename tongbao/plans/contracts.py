@@ -157,11 +157,26 @@ class RecruitRule:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class VolumeRule:
+    """All that is asked for together lifts ``from_rank`` to ``to_rank``: own and team volume so far, in fen,
+    direct recruits, and direct recruits in whose leg somebody has ``leg_rank`` or above. Zero asks nothing."""
+
+    from_rank: str
+    to_rank: str
+    own_fen: int = 0
+    team_fen: int = 0
+    recruits: int = 0
+    legs: int = 0
+    leg_rank: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class PromotionRules:
-    """How ranks rise: by buying a product, by developing recruits."""
+    """How ranks rise: by buying a product, by developing recruits, by volume."""
 
     by_purchase: tuple[tuple[str, str], ...] = ()
     by_recruits: tuple[RecruitRule, ...] = ()
+    by_volume: tuple[VolumeRule, ...] = ()
 
     def rank_for(self, product: str) -> str | None:
         """The rank that buying ``product`` gives, if any."""

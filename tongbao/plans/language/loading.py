@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Sequence
 from typing import Final
 
 import yaml
@@ -11,8 +10,9 @@ import yaml
 from tongbao.plans.algebra import BASES, Base
 from tongbao.plans.clauses import Clause, Scope
 from tongbao.plans.clauses.kinds import KINDS, keys_of, read_clause
-from tongbao.plans.contracts import PromotionRules, RankName, RecruitRule
+from tongbao.plans.contracts import PromotionRules, RankName
 from tongbao.plans.language.document import Document, Fields
+from tongbao.plans.language.promotions import read_promotions
 from tongbao.plans.plan import Plan
 
 _TOP: Final = ("plan", "title", "rule", "ranks", "clauses", "budget", "cap", "promotions")
@@ -39,7 +39,7 @@ def load_plan(text: str, *, source: str = "plan.yaml") -> Plan:
     budgets = _budgets(top)
     cap_bp = top.rate("cap") if "cap" in top else None
     _refuse_unbudgeted(top, clauses, budgets)
-    promotions = _promotions(top, ranks) if "promotions" in top else PromotionRules()
+    promotions = read_promotions(top, ranks=ranks) if "promotions" in top else PromotionRules()
     document.require_sound()
     return Plan(
         key=key,
@@ -127,47 +127,3 @@ def _clauses(top: Fields, ranks: tuple[str, ...]) -> tuple[Clause, ...]:
 
 def _word(fields: Fields, key: str) -> str:
     return str(getattr(fields.value_node(key), "value", "")).strip() if key in fields else ""
-
-
-def _promotions(top: Fields, ranks: Sequence[str]) -> PromotionRules:
-    promotions = top.mapping(
-        "promotions", known=("by_purchase", "by_recruits"), example="{by_purchase: {pack-198: vip}}"
-    )
-    if promotions is None:
-        return PromotionRules()
-    purchases = _by_purchase(promotions, ranks) if "by_purchase" in promotions else ()
-    recruits = _by_recruits(promotions, ranks) if "by_recruits" in promotions else ()
-    return PromotionRules(by_purchase=purchases, by_recruits=recruits)
-
-
-def _by_purchase(promotions: Fields, ranks: Sequence[str]) -> tuple[tuple[str, str], ...]:
-    table = promotions.mapping("by_purchase", known=None, example="{pack-198: vip}")
-    if table is None:
-        return ()
-    return tuple(
-        (product, table.reference(product, options=ranks, what_en="rank", what_zh="等级"))
-        for product in table.names()
-    )
-
-
-def _by_recruits(promotions: Fields, ranks: Sequence[str]) -> tuple[RecruitRule, ...]:
-    rules: list[RecruitRule] = []
-    example = "{from: vip, recruits: 5, recruit_rank: vip, to: dealer}"
-    for fields in promotions.items(
-        "by_recruits", what_en="a promotion by recruits", what_zh="发展晋升", example=example
-    ):
-        fields.refuse_others(("from", "recruits", "recruit_rank", "to"))
-        rule = RecruitRule(
-            from_rank=fields.reference("from", options=ranks, what_en="rank", what_zh="等级"),
-            recruits=fields.whole("recruits", least=1, most=1_000_000, example="5"),
-            recruit_rank=fields.reference("recruit_rank", options=ranks, what_en="rank", what_zh="等级"),
-            to_rank=fields.reference("to", options=ranks, what_en="rank", what_zh="等级"),
-        )
-        if rule.from_rank and rule.to_rank and ranks.index(rule.to_rank) <= ranks.index(rule.from_rank):
-            fields.note(
-                "to",
-                en=f"{rule.to_rank} doesn't stand above {rule.from_rank}; name a higher rank",
-                zh=f"{rule.to_rank}不高于{rule.from_rank};请填写更高的等级",
-            )
-        rules.append(rule)
-    return tuple(rules)
