@@ -10,6 +10,7 @@ from typing import NoReturn
 import click
 
 from tongbao.config.command_line import REFUSED, language
+from tongbao.config.commands._plan_lint import lint_plan
 from tongbao.kit.errors import DomainError
 from tongbao.money import StatedError, format_rate
 from tongbao.plans import Plan, UnknownPreset, load_plan, preset, preset_names, prove
@@ -25,6 +26,9 @@ def command() -> None:
 
     PLAN is a preset's name or a file.
     """
+
+
+command.add_command(lint_plan)
 
 
 @command.command("evaluate")

@@ -10,8 +10,9 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 
 from tongbao.money import format_yuan
-from tongbao.plans.algebra import Bound, ByLevel, ByRank, ByRankAndLevel, Gap, Needs, Select, Split, When
+from tongbao.plans.algebra import ByLevel, ByRank, ByRankAndLevel, Gap, Needs, Select, When
 from tongbao.plans.clauses import Clause, Walk
+from tongbao.plans.clauses.kept import Board, Fund, Jar, Kept
 from tongbao.plans.lint.contracts import Reason
 from tongbao.plans.plan import Plan
 from tongbao.plans.proving import Unbounded, prove
@@ -165,9 +166,9 @@ class Facts:
     def draws(self) -> tuple[Draw, ...]:
         """Clauses whose money goes to winners who are drawn."""
         return tuple(
-            Draw(clause=clause.id, line=clause.line, prize_fen=_bound_of(clause).person_fen)
+            Draw(clause=clause.id, line=clause.line, prize_fen=clause.bound.person_fen)
             for clause in self.plan.clauses
-            if (split := _split_of(clause)) is not None and split.how == "draw"
+            if isinstance(clause, Fund) and clause.split is not None and clause.split.how == "draw"
         )
 
     @cached_property
@@ -196,16 +197,16 @@ class Facts:
         needed = _needs_of(clause).rank
         if needed is not None and needed != ranks[0]:
             yield from ranks[ranks.index(needed) :]
-        rate = getattr(clause, "rate", None)
+        rate = clause.rate if isinstance(clause, Walk) else None
         if isinstance(rate, ByRank | Gap):
             table = dict(rate.rates)
             yield from (rank for rank in ranks if table.get(rank, 0) > table.get(ranks[0], 0))
         elif isinstance(rate, ByRankAndLevel):
             lists = dict(rate.rates)
             yield from (rank for rank in ranks if sum(lists.get(rank, ())) > sum(lists.get(ranks[0], ())))
-        leaves_at = getattr(getattr(clause, "placement", None), "leaves_at", None)
-        if leaves_at is not None and leaves_at != ranks[0]:
-            yield from ranks[ranks.index(leaves_at) :]
+        placement = clause.placement if isinstance(clause, Walk | Fund) else None
+        if placement is not None and placement.leaves_at not in (None, ranks[0]):
+            yield from ranks[ranks.index(placement.leaves_at or "") :]
 
     def _bought_ranks(self) -> Iterator[Reason]:
         for product, rank in self.plan.promotions.by_purchase:
@@ -240,7 +241,13 @@ class Facts:
 
     def _bought_places(self) -> Iterator[Reason]:
         for clause in self.plan.clauses:
-            if clause.kind == "board":
+            if isinstance(clause, Jar) and (clause.up_to_own or clause.accrue_bp is None):
+                yield _about(
+                    clause,
+                    zh=f"条款{clause.id}只返还本人已购订单,须先购买才有所得",
+                    en=f"clause {clause.id} gives back an order of one's own, so only who has bought earns",
+                )
+            elif isinstance(clause, Board):
                 yield _about(
                     clause,
                     zh=f"条款{clause.id}的席位须下单购买,凭席位获利",
@@ -285,7 +292,13 @@ class Facts:
                     zh=f"条款{clause.id}每多一级须多直接发展{unlock}人",
                     en=f"clause {clause.id} opens one more level for every {unlock} {_recruits(unlock)}",
                 )
-            if "recruits" in _measures_of(clause):
+            if isinstance(clause, Fund) and clause.promise is not None and clause.measure == "recruits":
+                yield _about(
+                    clause,
+                    zh=f"条款{clause.id}按新增发展人数支付",
+                    en=f"clause {clause.id} pays for every new recruit",
+                )
+            elif isinstance(clause, Fund) and clause.measure == "recruits":
                 yield _about(
                     clause,
                     zh=f"条款{clause.id}按发展人数分配",
@@ -294,14 +307,14 @@ class Facts:
 
     def _filled_places(self) -> Iterator[Reason]:
         for clause in self.plan.clauses:
-            if clause.kind == "jar":
-                every = getattr(clause, "every", 0)
+            if isinstance(clause, Jar):
                 yield _about(
                     clause,
-                    zh=f"条款{clause.id}每推荐{every}单返还一次",
-                    en=f"clause {clause.id} pays at every {every} orders of the people whom a member brought in",
+                    zh=f"条款{clause.id}每推荐{clause.every}单返还一次",
+                    en=f"clause {clause.id} pays at every {clause.every} orders of the people whom a member "
+                    "brought in",
                 )
-            elif clause.kind == "board":
+            elif isinstance(clause, Board):
                 yield _about(
                     clause,
                     zh=f"条款{clause.id}在席位被新人填满时支付",
@@ -311,16 +324,15 @@ class Facts:
     def _reach(self, clause: Clause) -> Reach | None:
         if isinstance(clause, Walk):
             return self._walk_reach(clause)
-        depth: int | None
-        if clause.kind == "jar":
-            depth = 1
-        elif clause.kind == "board":
-            depth = int(getattr(clause, "depth", 1))
-        elif _measures_of(clause) & {"team", "lesser_leg", "bracket_gap"} or _needs_of(clause).team_fen:
-            depth = None
-        else:
-            return None
-        return Reach(clause=clause.id, line=clause.line, depth=depth, people=1 if depth is not None else None)
+        if isinstance(clause, Jar):
+            far = clause.select.compress and clause.select.needs.anything
+            return Reach(clause=clause.id, line=clause.line, depth=None if far else 1, people=1)
+        if isinstance(clause, Board):
+            return Reach(clause=clause.id, line=clause.line, depth=clause.depth, people=1)
+        on_team = isinstance(clause, Fund) and clause.measure in ("team", "lesser_leg", "bracket_gap")
+        if on_team or (isinstance(clause, Kept) and clause.select.needs.team_fen):
+            return Reach(clause=clause.id, line=clause.line, depth=None, people=None)
+        return None
 
     def _walk_reach(self, walk: Walk) -> Reach | None:
         if walk.graph not in PERSONAL_GRAPHS:
@@ -356,8 +368,9 @@ def _own_reach(walk: Walk, plan: Plan) -> tuple[int | None, int | None]:
 
 def _steps(clause: Clause) -> int:
     """How many people a differential pays of one order at most: one for each step of its rates."""
-    rate = getattr(clause, "rate", None)
-    return len({rate_bp for _, rate_bp in rate.rates if rate_bp}) if isinstance(rate, Gap) else 0
+    if not isinstance(clause, Walk) or not isinstance(clause.rate, Gap):
+        return 0
+    return len({rate_bp for _, rate_bp in clause.rate.rates if rate_bp})
 
 
 def _passes_over(walk: Walk, ranks: tuple[str, ...]) -> bool:
@@ -386,39 +399,15 @@ def _looks_at(clause: Clause, product: str) -> bool:
 
 
 def _select_of(clause: Clause) -> Select:
-    select = getattr(clause, "select", None)
-    return select if isinstance(select, Select) else Select()
+    return clause.select if isinstance(clause, Walk | Kept) else Select()
 
 
 def _needs_of(clause: Clause) -> Needs:
     return _select_of(clause).needs
 
 
-def _split_of(clause: Clause) -> Split | None:
-    split = getattr(clause, "split", None)
-    return split if isinstance(split, Split) else None
-
-
-def _bound_of(clause: Clause) -> Bound:
-    bound = getattr(clause, "bound", None)
-    return bound if isinstance(bound, Bound) else Bound()
-
-
 def _when_of(clause: Clause) -> When:
-    when = getattr(clause, "when", None)
-    return when if isinstance(when, When) else When()
-
-
-def _measures_of(clause: Clause) -> frozenset[str]:
-    """What a clause that shares out weighs its members by."""
-    measures: set[str] = set()
-    split = _split_of(clause)
-    if split is not None and split.how in ("pro_rata", "places"):
-        measures.add(split.by)
-    promise = getattr(clause, "promise", None)
-    if promise is not None and (promise.rate_bp or promise.brackets):
-        measures.add(promise.by)
-    return frozenset(measures)
+    return clause.when if isinstance(clause, Walk | Kept) else When()
 
 
 def deepest(reaches: Iterable[Reach]) -> int | None:
