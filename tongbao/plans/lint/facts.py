@@ -13,6 +13,7 @@ from tongbao.money import format_yuan
 from tongbao.plans.algebra import ByLevel, ByRank, ByRankAndLevel, Gap, Needs, Select, When
 from tongbao.plans.clauses import Clause, Walk
 from tongbao.plans.clauses.kept import Board, Fund, Jar, Kept
+from tongbao.plans.contracts import VolumeRule
 from tongbao.plans.lint.contracts import Reason
 from tongbao.plans.plan import Plan
 from tongbao.plans.proving import Unbounded, prove
@@ -131,6 +132,19 @@ class Facts:
         return tuple(reach for reach in self.reaches if reach.is_team_pay)
 
     @cached_property
+    def team_ranks(self) -> tuple[Reason, ...]:
+        """Ranks that earn more and are reached by what the people below sell."""
+        return tuple(
+            self._by_volume(
+                rule,
+                zh=f"团队业绩满{format_yuan(rule.team_fen)}元",
+                en=f"sales of {format_yuan(rule.team_fen)} yuan by the people below",
+            )
+            for rule in self.plan.promotions.by_volume
+            if rule.team_fen and rule.to_rank in self.earning_ranks
+        )
+
+    @cached_property
     def earning_ranks(self) -> frozenset[str]:
         """Ranks that earn more of other people's orders than the lowest rank does."""
         found: set[str] = set()
@@ -151,7 +165,7 @@ class Facts:
         """
         kept: list[Clause] = []
         for clause in self.plan.clauses:
-            source = getattr(clause, "of", None)
+            source = clause.of if isinstance(clause, Walk) else None
             if self._pays_others(clause) and (source is None or any(source == other.id for other in kept)):
                 kept.append(clause)
         if not kept:
@@ -228,16 +242,21 @@ class Facts:
                     zh=f"条款{clause.id}要求本人先消费{format_yuan(own_fen)}元才可获利",
                     en=f"clause {clause.id} pays only who has bought for {format_yuan(own_fen)} yuan",
                 )
-        for rule in getattr(self.plan.promotions, "by_volume", ()):
-            own_fen = getattr(rule, "own_fen", 0) or getattr(getattr(rule, "needs", None), "own_fen", 0)
-            if own_fen and rule.to_rank in self.earning_ranks:
-                yield Reason(
-                    zh=f"本人消费{format_yuan(own_fen)}元升级为{self.plan.names.rank(rule.to_rank, 'zh')}",
-                    en=f"own purchases of {format_yuan(own_fen)} yuan make a "
-                    f"{self.plan.names.rank(rule.to_rank, 'en')}",
-                    line=self.line("promotions.by_volume", "promotions"),
-                    cure_key="promotions.by_volume",
+        for rule in self.plan.promotions.by_volume:
+            if rule.own_fen and rule.to_rank in self.earning_ranks:
+                yield self._by_volume(
+                    rule,
+                    zh=f"本人消费满{format_yuan(rule.own_fen)}元",
+                    en=f"own purchases of {format_yuan(rule.own_fen)} yuan",
                 )
+
+    def _by_volume(self, rule: VolumeRule, *, zh: str, en: str) -> Reason:
+        return Reason(
+            zh=f"升级为{self.plan.names.rank(rule.to_rank, 'zh')}须{zh}",
+            en=f"to become a {self.plan.names.rank(rule.to_rank, 'en')} takes {en}",
+            line=self.line("promotions.by_volume", "promotions"),
+            cure_key="promotions.by_volume",
+        )
 
     def _bought_places(self) -> Iterator[Reason]:
         for clause in self.plan.clauses:
@@ -264,16 +283,18 @@ class Facts:
                 line=self.line("promotions.by_recruits", "promotions"),
                 cure_key="promotions.by_recruits",
             )
-        for volume in getattr(self.plan.promotions, "by_volume", ()):
-            recruits = getattr(volume, "recruits", 0) or getattr(
-                getattr(volume, "needs", None), "recruits", 0
-            )
-            if recruits:
-                yield Reason(
-                    zh=f"升级为{rank(volume.to_rank, 'zh')}须直接发展{recruits}人",
-                    en=f"{recruits} recruits are needed to become a {rank(volume.to_rank, 'en')}",
-                    line=self.line("promotions.by_volume", "promotions"),
-                    cure_key="promotions.by_volume",
+        for volume in self.plan.promotions.by_volume:
+            if volume.recruits:
+                yield self._by_volume(
+                    volume,
+                    zh=f"直接发展{volume.recruits}人",
+                    en=f"{volume.recruits} {_recruits(volume.recruits)}",
+                )
+            if volume.legs:
+                yield self._by_volume(
+                    volume,
+                    zh=f"直接发展{volume.legs}条有相应等级的线",
+                    en=f"{volume.legs} {_recruits(volume.legs)} with such a rank below them",
                 )
 
     def _counted_recruits(self) -> Iterator[Reason]:

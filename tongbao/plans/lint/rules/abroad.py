@@ -262,8 +262,8 @@ RULES: Final[tuple[Rule, ...]] = (
         title_zh="入门付费超出按成本提供的演示套装,或为招募付酬",
         title_en="More than an at-cost demonstration kit, or pay for recruiting",
         source=Source(
-            zh="新加坡S 617/2001号令(2001年)的条件",
-            en="the conditions of S 617/2001 (2001)",
+            zh="新加坡S 617/2001号令的条件",
+            en="S 617/2001 conditions",
         ),
         cure_zh="满足豁免条件:只收成本价演示套装,不为招募付酬",
         cure_en="meet the conditions: nothing but a kit at cost, no pay for recruiting",

@@ -31,6 +31,7 @@ def _head_count(facts: Facts, practice: Practice) -> Iterator[Reason]:
 
 def _team_pay(facts: Facts, practice: Practice) -> Iterator[Reason]:
     yield from (reach.reason() for reach in facts.team_pay)
+    yield from facts.team_ranks
 
 
 def _crime(facts: Facts, practice: Practice) -> Iterator[Reason]:
@@ -356,7 +357,7 @@ RULES: Final[tuple[Rule, ...]] = (
         title_en="Funds: merchants' money or stored value is held without a licence",
         source=Source(
             zh="支付与预付卡管理规定",
-            en="rules on payment and on prepaid cards",
+            en="payment and prepaid-card rules",
             verified=False,
             unverified_zh="条文",
             unverified_en="the texts",

@@ -66,6 +66,7 @@ def introductions(facts: Facts, practice: Practice) -> tuple[Reason, ...]:
 def network(facts: Facts, practice: Practice) -> tuple[Reason, ...]:
     """What makes a shop sell through a network of people: pay beyond one level, bought or recruited rights."""
     found: list[Reason] = [reach.reason() for reach in facts.team_pay]
+    found += facts.team_ranks
     found += consideration(facts, practice)
     found += facts.head_count
     if practice.salespeople:
