@@ -10,6 +10,7 @@ import argparse
 import json
 import resource
 import time
+from pathlib import Path
 
 import numpy as np
 
@@ -54,7 +55,9 @@ def market(plan: Plan, *, members: int, orders: int, seed: int) -> tuple[Columns
 def scalar_rate(plan: Plan, columns: Columns, orders: OrderColumns, count: int) -> tuple[float, int]:
     """Orders a second through ``evaluate``, chains built from the same columns, ranks as they were; and the fen."""
     rank, sponsor, active = columns.rank.tolist(), columns.sponsor.tolist(), columns.active
-    assert active is not None and columns.agents is not None and orders.region is not None
+    assert active is not None
+    assert columns.agents is not None
+    assert orders.region is not None
     flags, agents = active.tolist(), columns.agents.tolist()
     total_fen, began = 0, time.perf_counter()
     for buyer, base_fen, region in zip(
@@ -105,8 +108,7 @@ def main() -> None:
     parser.add_argument("--seed", type=int, default=7)
     arguments = parser.parse_args()
     if arguments.plan.endswith((".yaml", ".yml", ".json")):
-        with open(arguments.plan, encoding="utf-8") as file:
-            plan = load_plan(file.read(), source=arguments.plan)
+        plan = load_plan(Path(arguments.plan).read_text(encoding="utf-8"), source=arguments.plan)
     else:
         plan = preset(arguments.plan)
     columns, orders = market(plan, members=arguments.members, orders=arguments.orders, seed=arguments.seed)
@@ -127,7 +129,8 @@ def main() -> None:
     rate = arguments.orders / seconds
     print(f"plan {plan.key}: {arguments.orders:,} orders on {arguments.members:,} members in {seconds:.2f} s")
     print(
-        f"  {rate:,.0f} orders/s, {len(awards):,} awards ({len(awards) / seconds:,.0f}/s), {columns.changes:,} promotions"
+        f"  {rate:,.0f} orders/s, {len(awards):,} awards ({len(awards) / seconds:,.0f}/s), "
+        f"{columns.changes:,} promotions"
     )
     print(f"  one by one: {one_by_one:,.0f} orders/s; the columns are {rate / one_by_one:.0f} times as fast")
     print(

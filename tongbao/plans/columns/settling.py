@@ -256,7 +256,8 @@ class Columns:
 
 def _heights(since: Ints, members: Ints, orders: Ints) -> Ints:
     """The place on the ladder that each member had before an order."""
-    return (since[members] <= orders[:, None]).sum(axis=1, dtype=np.int32)
+    heights: Ints = (since[members] <= orders[:, None]).sum(axis=1, dtype=np.int32)
+    return heights
 
 
 class _RankAt:
@@ -311,7 +312,8 @@ class _Walker:
                 self._keep(going[keeping], members[keeping], gifts[keeping], seats[keeping], distance)
         following = self._after[place]
         self._at[going] = following
-        return self._tables.done[following]
+        ended: Flags = self._tables.done[following]
+        return ended
 
     def _keep(
         self, going: npt.NDArray[np.intp], members: Ints, gifts: Ints, seats: Ints, distance: int

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 from hypothesis import strategies as st
 
 from tongbao.money import format_rate
@@ -138,7 +140,7 @@ def _with_promotions(
             "recruit_rank": draw(st.sampled_from(ladder)),
             "to": high,
         }
-        for low, high in zip(ladder, ladder[1:], strict=False)
+        for low, high in pairwise(ladder)
         if draw(st.booleans())
     ]
     promotions: dict[str, object] = {"by_purchase": bought}

@@ -188,7 +188,8 @@ def test_nobody_bought_anything():
     awards = columns.settle(
         OrderColumns(buyer=np.array([], dtype=np.int32), base_fen=np.array([], dtype=np.int64))
     )
-    assert len(awards) == 0 and awards.total_fen == 0
+    assert len(awards) == 0
+    assert awards.total_fen == 0
 
 
 def test_an_amount_that_would_leave_64_bits_is_refused():
