@@ -141,6 +141,6 @@ def _print_finding(finding: Finding, *, source: str, reader: Language) -> None:
 
 
 def _cure(reason: Reason) -> str:
-    """The setting that cures it, as a practice document writes it."""
+    """The setting or key that cures it, as a document writes it."""
     name = reason.cure_key.removeprefix("practice.")
-    return f" → {name}: {reason.cure_value}" if name != reason.cure_key and reason.cure_value else ""
+    return f" → {name}: {reason.cure_value}" if reason.cure_value else ""

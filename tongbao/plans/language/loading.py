@@ -53,8 +53,18 @@ def load_plan(text: str, *, source: str = "plan.yaml") -> Plan:
         cap_bp=cap_bp,
         promotions=promotions,
         sha256=hashlib.sha256(text.encode()).hexdigest(),
-        lines={name: top.key_node(name).start_mark.line + 1 for name in top.names()},
+        lines=_lines(top),
     )
+
+
+def _lines(top: Fields) -> dict[str, int]:
+    """Where each key of the document stands, and each of its promotions, as ``promotions.by_purchase``."""
+    lines = {name: top.key_node(name).start_mark.line + 1 for name in top.names()}
+    promotions = top.value_node("promotions")
+    if "promotions" in top and isinstance(promotions, yaml.MappingNode):
+        for key, _ in promotions.value:
+            lines[f"promotions.{key.value}"] = key.start_mark.line + 1
+    return lines
 
 
 def _both(fields: Fields, key: str, *, longest: int) -> tuple[str, str]:

@@ -43,8 +43,8 @@ class Reason:
 
     ``clause`` is the clause's id, or empty where another part of the document or a setting is meant; ``line`` is
     where that stands in the document, 0 if it stands nowhere. ``cure_key`` is the setting (``practice.release_days``)
-    or the part of the plan (``clauses.tier``, ``promotions.by_purchase``) to change, and ``cure_value`` what a
-    setting has to be, as a practice document writes it; empty: it takes a decision, or the part is to go.
+    or the part of the plan (``clauses.tier``, ``promotions.by_purchase``) to change, and ``cure_value`` what it has
+    to be, as a document writes it; empty: the part is to go, or it takes a decision.
     """
 
     zh: str

@@ -63,11 +63,16 @@ class Reach:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Release:
-    """After how many days of receipt a clause's awards may be drawn; None: the shop's own setting."""
+    """After how many days a clause's awards may be drawn; None: the shop's own setting.
+
+    Counted from receipt, or, where ``from_receipt`` is False, from when the clause pays: of orders that were paid
+    and perhaps not received yet.
+    """
 
     clause: str
     line: int
     days: int | None
+    from_receipt: bool
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -189,7 +194,12 @@ class Facts:
     def releases(self) -> tuple[Release, ...]:
         """When each clause's awards may be drawn."""
         return tuple(
-            Release(clause=clause.id, line=clause.line, days=_when_of(clause).release_days)
+            Release(
+                clause=clause.id,
+                line=clause.line,
+                days=_when_of(clause).release_days,
+                from_receipt=not isinstance(clause, Kept) or clause.event.on == "received",
+            )
             for clause in self.plan.clauses
         )
 

@@ -159,6 +159,15 @@ def _early_release(facts: Facts, practice: Practice) -> Iterator[Reason]:
             cure_value=str(SAFE_RELEASE_DAYS),
         )
     for item in facts.releases:
+        if not item.from_receipt:
+            yield Reason(
+                zh=f"条款{item.clause}在订单付款后即计入并支付,不论是否已收货",
+                en=f"clause {item.clause} counts orders when they are paid, and pays whether or not they were received",
+                clause=item.clause,
+                line=item.line,
+                cure_key=f"clauses.{item.clause}.event.on",
+                cure_value="received",
+            )
         if item.days is not None and item.days < SAFE_RELEASE_DAYS:
             yield _released_by_clause(item, item.days)
 

@@ -19,12 +19,11 @@ def refusal(text: str) -> str:
 
 def test_the_shop_of_the_brief_asks_for_fees_and_its_points_circulate():
     shop = load_practice((EXAMPLES / "brief.yaml").read_text(encoding="utf-8"))
-    assert (shop.joining_fee_fen, shop.county_agent_fee_fen) == (19_800, 2_000_000)
-    assert (shop.city_agent_fee_fen, shop.province_agent_fee_fen) == (5_000_000, 10_000_000)
+    fees_fen = (shop.county_agent_fee_fen, shop.city_agent_fee_fen, shop.province_agent_fee_fen)
+    assert fees_fen == (2_000_000, 5_000_000, 10_000_000)
     assert shop.points_transferable
     assert shop.draw_stake_paid
-    assert shop.release_days == 0
-    assert shop.earnings_claims == "undisclosed"
+    assert shop.draw_consolation_cash
 
 
 def test_what_is_not_written_has_its_default():

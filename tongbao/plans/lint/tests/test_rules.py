@@ -256,6 +256,20 @@ CASES = [
         Practice(release_days=0),
         False,
     ),
+    (
+        "CN8",
+        "a fund pays of orders that nobody has received",
+        plan_of("id: f, kind: fund, accrue: 1%, close: day, split: {equal: yes}"),
+        Practice(),
+        True,
+    ),
+    (
+        "CN8",
+        "a fund pays of orders that were received",
+        plan_of("id: f, kind: fund, event: {on: received}, accrue: 1%, close: day, split: {equal: yes}"),
+        Practice(),
+        False,
+    ),
     ("CN9", "merchants' money without a licence", RETAIL, Practice(merchants_money_held=True), True),
     (
         "CN9",
