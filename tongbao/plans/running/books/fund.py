@@ -30,7 +30,8 @@ class FundBook(Book):
 
     A refund takes the order's part out again as far as it is still there. What of it was shared out already is a
     receivable of the fund itself, and what the next orders put aside makes up for it first: later shares shrink,
-    nobody's paid share is taken back. What went to the platform as the rest of a closing isn't owed.
+    nobody's paid share is taken back. What went to the platform as the rest of a closing isn't owed. Only a
+    holding that was paid down further than the orders that are left give is taken back, from its member.
     """
 
     def __init__(self, clause: Fund, *, people: People, tree: Tree | None) -> None:
@@ -40,6 +41,8 @@ class FundBook(Book):
         self._own: dict[int, int] = {}
         self._recruits: dict[int, int] = {}
         self._holdings: dict[MemberKey, int] = {}
+        self._drawn_down: dict[MemberKey, list[tuple[int, int]]] = {}
+        """By member: the tickets that drew a holding down, and what still stands of each."""
         self._once: set[MemberKey] = set()
         self._legs = Legs(clause, tree=tree) if clause.measure == "lesser_leg" else None
         self._order_closing: dict[str, int] = {}
@@ -69,17 +72,32 @@ class FundBook(Book):
         return ()
 
     def _hold(self, person: Person, amount_fen: int) -> None:
-        # What was paid down already can't be taken out of the holding a second time.
-        self._holdings[person.key] = max(0, self._holdings.get(person.key, 0) + amount_fen)
+        self._holdings[person.key] = self._holdings.get(person.key, 0) + amount_fen
+
+    def _overdrawn(self, person: Person, order: str) -> Iterator[Returned]:
+        """A holding was paid down further than the orders that are left give: the last payments first."""
+        tickets = self._drawn_down.get(person.key, [])
+        while self._holdings[person.key] < 0:
+            ticket, stands_fen = tickets.pop()
+            back_fen = min(stands_fen, -self._holdings[person.key])
+            self._hold(person, back_fen)
+            if stands_fen > back_fen:
+                tickets.append((ticket, stands_fen - back_fen))
+            yield Returned(ticket=ticket, amount_fen=back_fen, order=order, cause="own_refund")
 
     def refunded(self, fact: Fact, *, after_fen: int) -> Iterable[Returned]:
         less_fen = fact.base_fen - after_fen
         closing = self._order_closing[fact.order]
         if closing == len(self._closings):
             self._own[fact.buyer.number] = max(0, self._own.get(fact.buyer.number, 0) - less_fen)
+        leaves_fen = self.part_fen(fact.base_fen) - self.part_fen(after_fen)
         if self.clause.holding_times:
             self._hold(fact.buyer, -less_fen * self.clause.holding_times)
-        leaves_fen = self.part_fen(fact.base_fen) - self.part_fen(after_fen)
+            for returned in self._overdrawn(fact.buyer, fact.order):
+                yield returned
+                # What its buyer owes back makes up for the order's part; more than that is the platform's.
+                if self.clause.when.claws_back:
+                    leaves_fen = max(0, leaves_fen - returned.amount_fen)
         still_there_fen = self._held_fen
         if closing < len(self._closings) and self.clause.bound.rest == "platform":
             held_fen, paid_fen = self._closings[closing]
@@ -111,7 +129,10 @@ class FundBook(Book):
                 self._once.add(share.person.key)
             paid_fen += amount_fen
             reckoning = replace(share.reckoning, cut_fen=cut_fen)
-            yield self.payout(share.person, amount_fen, reckoning=reckoning, period=period)
+            payout = self.payout(share.person, amount_fen, reckoning=reckoning, period=period)
+            if self.clause.holding_times:
+                self._drawn_down.setdefault(share.person.key, []).append((payout.ticket, amount_fen))
+            yield payout
         if self.clause.accrue_bp is not None:
             self._held_fen = held_fen - paid_fen if self.clause.bound.rest == "carry" else 0
         self._closings.append((held_fen, paid_fen))
