@@ -19,6 +19,10 @@ from functools import lru_cache
 from graphlib import TopologicalSorter
 from itertools import product as every
 from math import lcm
+from weakref import WeakKeyDictionary
+
+import numpy as np
+import numpy.typing as npt
 
 from tongbao.money import WHOLE_BP, StatedError, floor_share
 from tongbao.plans.algebra import Base
@@ -58,6 +62,7 @@ class Graph:
     steps: Mapping[int, tuple[tuple[Node, tuple[Emission, ...], Facts], ...]]
 
 
+@lru_cache(maxsize=1024)
 def bounded_machine(course: Course) -> Machine:
     """The course without the walks that have no end, and without what is paid on those."""
     without = {walk.id for walk in course.machine.walks if not walk.ends}
@@ -74,8 +79,18 @@ def bounded_machine(course: Course) -> Machine:
     )
 
 
+_EXPLORED: WeakKeyDictionary[Machine, dict[int, Graph]] = WeakKeyDictionary()
+
+
 def explore(*, plan: Plan, machine: Machine, beginning: Node) -> Graph:
-    """Everything that can happen from a beginning. Raises PlanTooIntertwined."""
+    """Everything that can happen from a beginning, looked at once. Raises PlanTooIntertwined."""
+    known = _EXPLORED.setdefault(machine, {}).get(id(beginning))
+    if known is None:
+        known = _EXPLORED[machine][id(beginning)] = _explore(plan, machine, beginning)
+    return known
+
+
+def _explore(plan: Plan, machine: Machine, beginning: Node) -> Graph:
     facts = machine.every_facts()
     steps: dict[int, tuple[tuple[Node, tuple[Emission, ...], Facts], ...]] = {}
     nodes: dict[int, Node] = {id(beginning): beginning}
@@ -176,6 +191,109 @@ def dearest_of_few(
     return best
 
 
+def most_by_base(
+    *,
+    plan: Plan,
+    course: Course,
+    applies: Callable[[Walk], bool],
+    bases_fen: Amounts,
+    buyer_rank: str | None = None,
+) -> Amounts:
+    """For each of many bases the most that a course pays, all of them in one pass.
+
+    The same passage through the same graph as ``dearest``, with a column of amounts in the place of one. Of walks
+    that a bound caps, what they have given so far is kept as the list of portions, and capped at the end.
+    """
+    machine = bounded_machine(course)
+    beginning = machine.begin(applies=tuple(applies(walk) for walk in machine.walks), buyer_rank=buyer_rank)
+    column = _Columns(machine, bases_fen)
+    best: Amounts = np.zeros_like(bases_fen)
+    if course.graph in ("regions", "buyer"):
+        for chain in counted_chains(course, machine, buyer_rank):
+            node, kept, value = beginning, _NOTHING, np.zeros_like(bases_fen)
+            for seat in chain:
+                node, emissions = machine.step(node, seat)
+                kept, value = column.added(kept, value, emissions)
+            best = np.maximum(best, column.total(*column.added(kept, value, node.end)))
+        return best
+    graph = explore(plan=plan, machine=machine, beginning=beginning)
+    tables: dict[int, dict[Portions, Amounts]] = {id(beginning): {_NOTHING: np.zeros_like(bases_fen)}}
+    for node in graph.order:
+        for kept, value in tables.pop(id(node), {}).items():
+            best = np.maximum(best, column.total(*column.added(kept, value, node.end)))
+            for after, emissions, _ in graph.steps[id(node)]:
+                then, gained = column.added(kept, value, emissions)
+                table = tables.setdefault(id(after), {})
+                table[then] = np.maximum(table[then], gained) if then in table else gained
+    return best
+
+
+Amounts = npt.NDArray[np.int64]
+Portions = tuple[tuple[int, Portion], ...]
+_NOTHING: Portions = ()
+
+
+class _Columns:
+    """What emissions come to for each of many bases."""
+
+    def __init__(self, machine: Machine, bases_fen: Amounts) -> None:
+        self._walks = machine.walks
+        self._bases_fen = bases_fen
+        self._known: dict[tuple[int, Portion], Amounts] = {}
+
+    def added(
+        self, kept: Portions, value: Amounts, emissions: Iterable[Emission]
+    ) -> tuple[Portions, Amounts]:
+        """What was given so far and what a step adds: portions of capped walks apart from the rest."""
+        for emission in emissions:
+            for portion in emission.portions:
+                if self._walks[emission.clause].bound.order_bp is not None:
+                    kept = tuple(
+                        sorted((*kept, (emission.clause, portion)), key=lambda item: (item[0], repr(item[1])))
+                    )
+                else:
+                    value = value + self._amount(emission.clause, portion)
+        return kept, value
+
+    def total(self, kept: Portions, value: Amounts) -> Amounts:
+        """The amounts with every capped walk at its cap at most."""
+        for clause in {clause for clause, _ in kept}:
+            order_bp = self._walks[clause].bound.order_bp
+            assert order_bp is not None
+            given = sum(
+                (self._amount(place, portion) for place, portion in kept if place == clause),
+                np.zeros_like(self._bases_fen),
+            )
+            value = value + np.minimum(given, self._bases_fen * order_bp // WHOLE_BP)
+        return value
+
+    def _amount(self, clause: int, portion: Portion) -> Amounts:
+        known = self._known.get((clause, portion))
+        if known is None:
+            known = fen_of(portion, self._bases_fen)
+            person_fen = self._walks[clause].bound.person_fen
+            if person_fen is not None:
+                known = np.minimum(known, person_fen)
+            self._known[clause, portion] = known
+        return known
+
+
+def fen_of(portion: Portion, bases_fen: Amounts) -> Amounts:
+    """``portion.fen`` for a column of bases."""
+    if portion.fixed_fen:
+        return np.full_like(bases_fen, portion.fixed_fen)
+    whole = bases_fen if portion.of is None else fen_of(portion.of, bases_fen)
+    return whole * (portion.before_bp + portion.rate_bp) // WHOLE_BP - whole * portion.before_bp // WHOLE_BP
+
+
+def counted_chains(course: Course, machine: Machine, buyer_rank: str | None) -> tuple[tuple[Facts, ...], ...]:
+    """Every chain of a graph that has few: the levels of a region, or the buyer."""
+    if course.graph == "regions":
+        return region_chains(machine)
+    # A buyer of no rank is nobody's seat: who has one has a rank, and clauses above may start at it.
+    return ((), *((seat,) for seat in machine.every_facts() if seat.rank == buyer_rank))
+
+
 def region_chains(machine: Machine) -> tuple[tuple[Facts, ...], ...]:
     """Every set of agents, each there, inactive or missing; the smallest sets first."""
     options = [
@@ -202,14 +320,9 @@ def course_dearest(
         for place, walk in enumerate(machine.walks)
         if walk.bound.order_bp is not None
     }
-    if course.graph == "regions":
-        return dearest_of_few(
-            machine=machine, beginning=beginning, chains=region_chains(machine), weight=weight, caps=caps
-        )
-    if course.graph == "buyer":
-        ranks = (buyer_rank,) if buyer_rank is not None else machine.ladder
-        seats = [(), *((seat,) for seat in machine.every_facts() if seat.rank in ranks)]
-        return dearest_of_few(machine=machine, beginning=beginning, chains=seats, weight=weight, caps=caps)
+    if course.graph in ("regions", "buyer"):
+        chains = counted_chains(course, machine, buyer_rank)
+        return dearest_of_few(machine=machine, beginning=beginning, chains=chains, weight=weight, caps=caps)
     return dearest(
         machine=machine,
         graph=explore(plan=plan, machine=machine, beginning=beginning),
@@ -239,8 +352,11 @@ def exact_base_fen(plan: Plan) -> int:
 
 
 @lru_cache(maxsize=4096)
-def clause_share(plan: Plan, clause_id: str) -> tuple[Fraction, int] | None:
-    """A clause's own maximum: the part of the base, and the fixed amount; None if there is none."""
+def clause_share(plan: Plan, clause_id: str, looking: frozenset[str]) -> tuple[Fraction, int] | None:
+    """A clause's own maximum among the walks ``looking`` at an order: the part of the base, and the fixed amount.
+
+    None if there is none. The others matter, because a shared cursor that one has raised is raised for all.
+    """
     base_fen = exact_base_fen(plan)
     for course in plan.courses:
         machine = bounded_machine(course)
@@ -253,7 +369,7 @@ def clause_share(plan: Plan, clause_id: str) -> tuple[Fraction, int] | None:
                 course_dearest(
                     plan=plan,
                     course=course,
-                    applies=lambda _: True,
+                    applies=lambda other: other.id in looking,
                     weight=weight,
                     base_fen=base_fen,
                     buyer_rank=rank,
@@ -291,14 +407,43 @@ def most_of_clause(*, plan: Plan, clause_id: str, sale: Sale) -> int | None:
     >>> most_of_clause(plan=preset("gift-pack"), clause_id="tier", sale=Sale(19_800))
     5940
     """
-    found = clause_share(plan, clause_id)
-    if found is None:
-        return None
     clause = plan.clause(clause_id)
     if not looks_at(clause, sale):
         return 0
+    looking = frozenset(walk.id for walk in plan.walks if looks_at(walk, sale))
+    found = clause_share(plan, clause_id, looking)
+    if found is None:
+        return None
     share, fixed_fen = found
-    return sale.of(clause.event.base) * share.numerator // share.denominator + fixed_fen
+    base_fen = sale.of(clause.event.base)
+    most_fen = base_fen * share.numerator // share.denominator + fixed_fen
+    if not _shares_a_cursor(plan, clause_id):
+        return most_fen
+    # Gaps of one cursor telescope over all the clauses that share it, so one of them may round a fen up.
+    exact_fen = max(
+        course_dearest(
+            plan=plan,
+            course=course,
+            applies=lambda other: other.id in looking,
+            weight=_share_of(clause_id, base_fen),
+            base_fen=base_fen,
+            buyer_rank=rank,
+        ).amount_fen
+        for course in plan.courses
+        for rank in buyer_ranks(plan)
+    )
+    return max(most_fen, exact_fen + fixed_fen)
+
+
+@lru_cache(maxsize=1024)
+def _shares_a_cursor(plan: Plan, clause_id: str) -> bool:
+    """Whether the clause moves a cursor that another clause moves too."""
+    owners = {
+        walk.id: getattr(walk.rate, "cursor", None) or walk.id
+        for walk in plan.walks
+        if hasattr(walk.rate, "cursor")
+    }
+    return list(owners.values()).count(owners.get(clause_id, "")) > 1
 
 
 def applies_to(*, base: Base, product: str, base_fen: int) -> Callable[[Walk], bool]:

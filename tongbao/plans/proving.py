@@ -12,15 +12,19 @@ from fractions import Fraction
 from functools import lru_cache
 from itertools import count
 
+import numpy as np
+
 from tongbao.money import WHOLE_BP, floor_share
 from tongbao.plans.algebra import Base
 from tongbao.plans.bounding import (
+    Amounts,
     Dearest,
     Weight,
     applies_to,
     buyer_ranks,
     course_dearest,
     exact_base_fen,
+    most_by_base,
 )
 from tongbao.plans.clauses import Facts, Portion, Walk
 from tongbao.plans.contracts import (
@@ -34,6 +38,8 @@ from tongbao.plans.contracts import (
 )
 from tongbao.plans.evaluating import evaluate
 from tongbao.plans.plan import Plan
+
+BASES_AT_ONCE = 4_096
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -261,17 +267,34 @@ def _worst_of_product(plan: Plan, base: Base, product: str) -> _Worst:
     caps_fen = fixed_fen + _worst_at(plan, base, product, exact_fen, _caps).total_fen
     starts = sorted({max(1, walk.event.least_fen) for walk in plan.walks} | {1})
     for start, following in zip(starts, [*starts[1:], None], strict=True):
-        for base_fen in count(start):
-            if (
-                base_fen == following
-                or min(rates + Fraction(fixed_fen, base_fen), free + Fraction(caps_fen, base_fen))
-                <= best.part
-            ):
+        for first in count(start, BASES_AT_ONCE):
+            if following is not None and first >= following:
                 break
-            here = _worst_at(plan, base, product, base_fen, _in_fen(base_fen))
-            if here.part > best.part:
-                best = here
+            if min(rates + Fraction(fixed_fen, first), free + Fraction(caps_fen, first)) <= best.part:
+                break
+            last = first + BASES_AT_ONCE if following is None else min(first + BASES_AT_ONCE, following)
+            base_fen, part = _worst_among(plan, base, product, np.arange(first, last, dtype=np.int64))
+            if part > best.part:
+                best = _worst_at(plan, base, product, base_fen, _in_fen(base_fen))
     return best
+
+
+def _worst_among(plan: Plan, base: Base, product: str, bases_fen: Amounts) -> tuple[int, Fraction]:
+    """Which of some amounts pays the largest part of itself, and that part. All lie above the same least amounts."""
+    applies = applies_to(base=base, product=product, base_fen=int(bases_fen[0]))
+    most = np.zeros_like(bases_fen)
+    for buyer_rank in buyer_ranks(plan):
+        found = np.zeros_like(bases_fen)
+        for course in plan.courses:
+            found += most_by_base(
+                plan=plan, course=course, applies=applies, bases_fen=bases_fen, buyer_rank=buyer_rank
+            )
+        most = np.maximum(most, found)
+    if plan.cap_bp is not None and base == "net":
+        most = np.minimum(most, bases_fen * plan.cap_bp // WHOLE_BP)
+    parts = zip(most.tolist(), bases_fen.tolist(), strict=True)
+    total_fen, base_fen = max(parts, key=lambda item: Fraction(*item))
+    return base_fen, Fraction(total_fen, base_fen)
 
 
 def _worst_at(plan: Plan, base: Base, product: str, base_fen: int, weight: Weight) -> _Worst:
