@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Final, Literal
 
 from tongbao.config.replay.people import People
 from tongbao.mall.policy.order_rows import OrderRow
-from tongbao.plans import Award, Chain, Plan, Sale, evaluate, remainders
+from tongbao.money import WHOLE_BP
+from tongbao.plans import Award, Chain, Plan, Sale, evaluate, most_of_clause, remainders
 from tongbao.rewards.policy import AwardNow, changes_to, with_ranks_held
 
 RELEASE_AFTER: Final = timedelta(days=8)
@@ -137,7 +138,7 @@ class Replay:
 
     def _bring_up_to_date(self, played: _Played) -> None:
         """The plan on what remains, and the difference to what stands."""
-        sale = Sale(played.base_fen)
+        sale = self._sale(played)
         standing = [
             AwardNow(
                 award_id=place,
@@ -159,7 +160,18 @@ class Replay:
             kept.change(rest.amount_fen - kept.stands, released=played.released)
             if played.base_fen or rest.clause not in played.kept_bp:
                 paid_bp = sum(award.rate_bp for award in wanted if award.clause == rest.clause)
-                played.kept_bp[rest.clause] = self._plan.clause(rest.clause).maximum_bp - paid_bp
+                most_bp = most_of_clause(
+                    plan=self._plan, clause_id=rest.clause, sale=replace(sale, base_fen=WHOLE_BP)
+                )
+                played.kept_bp[rest.clause] = max(0, (most_bp or 0) - paid_bp)
+
+    def _sale(self, played: _Played) -> Sale:
+        """What remains of an order. Freight goes back with the last of the goods."""
+        return Sale(
+            played.base_fen,
+            freight_fen=played.row.freight_fen if played.base_fen else 0,
+            product=played.row.product,
+        )
 
     def awards(self) -> Iterator[PaidRow]:
         """The lines of awards.csv: orders as the file has them, in each the clauses, the platform's share last.

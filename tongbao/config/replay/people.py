@@ -57,14 +57,21 @@ class People:
         sponsors = []
         person = self._people[buyer].sponsor
         while person is not None:
-            sponsors.append(SponsorSeat(person.number, person.rank, person.active))
+            sponsors.append(self._seat(person))
             person = person.sponsor
         agents = tuple(
             AgentSeat(level, agent.number, agent.active)
             for level, code in seats_of(region_code)
             if (agent := self._people.get(self._agents.get(code, ""))) is not None
         )
-        return Chain(sponsors=tuple(sponsors), agents=agents, buyer_key=self._people[buyer].number)
+        own = self._people[buyer]
+        return Chain(
+            sponsors=tuple(sponsors), agents=agents, buyer_key=own.number, buyer=self._seat(own)
+        )
+
+    @staticmethod
+    def _seat(person: _Person) -> SponsorSeat:
+        return SponsorSeat(person.number, person.rank, person.active, recruits=len(person.recruits))
 
     def key(self, number: int) -> str:
         """The member's own name for a number that chains and awards carry."""

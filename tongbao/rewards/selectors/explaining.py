@@ -6,9 +6,10 @@ from collections import defaultdict
 from typing import cast
 
 from tongbao.members.selectors import members
-from tongbao.money import Language, format_yuan
+from tongbao.money import Language, format_yuan, gap_share
 from tongbao.plans import Award as PlanAward
-from tongbao.plans import Sale, explain, remainders
+from tongbao.plans import Sale, Walk, explain, remainders
+from tongbao.plans.algebra import Bound
 from tongbao.plans.contracts import AwardKind
 from tongbao.rewards.contracts import state_title
 from tongbao.rewards.models import Award, AwardChange, PlanVersion, SettledLine, Settlement
@@ -91,7 +92,16 @@ def explain_order(*, number: str, language: Language) -> tuple[str, ...]:
 
 
 def _award_as_of(row: Award, change: AwardChange) -> PlanAward:
-    """The award with the arithmetic of one line of its history, as the evaluator gave it then."""
+    """The award with the arithmetic of one line of its history, as the evaluator gave it then.
+
+    What a limit took off is what the arithmetic gives above the amount.
+    """
+    whole_fen = gap_share(
+        amount=change.base_fen,
+        rate_before_bp=change.rate_before_bp,
+        rate_bp=change.rate_before_bp + change.rate_bp,
+    )
+    limits = row.settled_line.plan_version is not None and _is_limited(row)
     return PlanAward(
         beneficiary=row.beneficiary_id,
         seat=row.seat,
@@ -102,7 +112,16 @@ def _award_as_of(row: Award, change: AwardChange) -> PlanAward:
         rate_before_bp=change.rate_before_bp,
         base_fen=change.base_fen,
         amount_fen=change.amount_fen,
+        cut_fen=max(0, whole_fen - change.amount_fen) if limits else 0,
     )
+
+
+def _is_limited(row: Award) -> bool:
+    version = row.settled_line.plan_version
+    assert version is not None
+    plan = plan_of(version)
+    clause = plan.clause(row.clause)
+    return isinstance(clause, Walk) and (plan.cap_bp is not None or clause.bound != Bound())
 
 
 def _line_sentence(line: SettledLine, language: Language) -> str:
@@ -131,7 +150,7 @@ def _rest_sentence(line: SettledLine, version: PlanVersion, awards: list[Award],
         awarded[row.clause] += row.amount_fen
     shares = [
         f"{rest.clause} {format_yuan(rest.amount_fen - awarded[rest.clause])}"
-        for rest in remainders(plan=plan, sale=Sale(base_fen=line.remaining_base_fen), awards=())
+        for rest in remainders(plan=plan, sale=Sale(base_fen=line.remaining_base_fen, product=line.product_code), awards=())
         if rest.amount_fen != awarded[rest.clause]
     ]
     if not shares:

@@ -91,7 +91,9 @@ def _shares_of(line: SettledLine) -> dict[str, int]:
     if line.plan_version is None:
         return {}
     rests = remainders(
-        plan=plan_of(line.plan_version), sale=Sale(base_fen=line.remaining_base_fen), awards=()
+        plan=plan_of(line.plan_version),
+        sale=Sale(base_fen=line.remaining_base_fen, product=line.product_code),
+        awards=(),
     )
     left = {rest.clause: rest.amount_fen for rest in rests}
     for award in line.awards.all():
@@ -122,11 +124,15 @@ def _line(line: SettledLine) -> Iterator[Finding]:
     if version is not None:
         plan = plan_of(version)
         seen, counts = chain_from_json(line.chain), chain_from_json(line.chain_now or line.chain)
-        for award in evaluate(plan=plan, chain=counts, sale=Sale(base_fen=line.remaining_base_fen)):
+        for award in evaluate(
+            plan=plan, chain=counts, sale=Sale(base_fen=line.remaining_base_fen, product=line.product_code)
+        ):
             wanted[award.clause, award.seat, int(award.beneficiary)] = award.amount_fen
         at_first = {
             (award.clause, award.seat, int(award.beneficiary)): award.amount_fen
-            for award in evaluate(plan=plan, chain=seen, sale=Sale(base_fen=line.base_fen))
+            for award in evaluate(
+                plan=plan, chain=seen, sale=Sale(base_fen=line.base_fen, product=line.product_code)
+            )
         }
         for award_row in awards:
             first_fen = at_first.get(_key(award_row))

@@ -60,7 +60,7 @@ def bring_line_to(
         )
         for row in rows.values()
     ]
-    sale = Sale(base_fen=base_fen)
+    sale = Sale(base_fen=base_fen, product=line.product_code)
     wanted = evaluate(plan=plan, chain=chain, sale=sale)
     for change in changes_to(standing=standing, wanted=wanted):
         if change.award_id is not None:
@@ -110,7 +110,7 @@ def _change(row: models.Award, change: Change, base_fen: int, booking: Booking) 
             kind=booking.kind,
             delta_fen=delta_fen,
             award=change.award,
-            base_fen=base_fen,
+            base_fen=change.award.base_fen if change.award else base_fen,
             key=booking.key,
             at=booking.now,
         )
@@ -191,7 +191,7 @@ def _remainders(
     booking: Booking,
 ) -> None:
     """The platform's shares follow: for each clause, floor(base × maximum) less what is awarded."""
-    before_sale = Sale(base_fen=line.remaining_base_fen)
+    before_sale = Sale(base_fen=line.remaining_base_fen, product=line.product_code)
     after = {rest.clause: rest.amount_fen for rest in remainders(plan=plan, sale=sale, awards=wanted)}
     for rest in remainders(plan=plan, sale=before_sale, awards=()):
         awarded_fen = sum(award.amount_fen for award in standing if award.clause == rest.clause)

@@ -179,7 +179,7 @@ def _evaluate(line: _Line, chain: Chain) -> _Outcome:
     if line.plan is None:
         return _Outcome(line=line, chain=chain)
     seen = seen_by_plan(chain, ladder=line.plan.ranks)
-    sale = Sale(base_fen=line.facts.base_fen)
+    sale = Sale(base_fen=line.facts.base_fen, product=line.facts.product_code)
     awards = evaluate(plan=line.plan, chain=seen, sale=sale)
     return _Outcome(
         line=line, chain=seen, awards=awards, rests=remainders(plan=line.plan, sale=sale, awards=awards)
