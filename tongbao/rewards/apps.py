@@ -10,6 +10,12 @@ class RewardsConfig(AppConfig):
     # What was published, settled and decided is only ever added to; of a row's state only these columns change.
     protected_tables = {
         "rewards_plan_version": "SELECT, INSERT",
+        "rewards_plan_sign_off": "SELECT, INSERT",
+        "rewards_plan_draft_text": "SELECT, INSERT",
+        "rewards_plan_draft": (
+            "SELECT, INSERT, UPDATE (key, title, document, revision, published_revision, updated_at, updated_by,"
+            " discarded_at)"
+        ),
         "rewards_award_change": "SELECT, INSERT",
         "rewards_refund_applied": "SELECT, INSERT",
         "rewards_settlement": "SELECT, INSERT, UPDATE (release_at, released_at, has_waiting, bookings)",

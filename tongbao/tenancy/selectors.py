@@ -5,6 +5,7 @@ from __future__ import annotations
 import dataclasses
 from typing import TypeVar
 
+from django.contrib.auth.models import Group
 from django_tenants.utils import get_public_schema_name
 
 from tongbao.tenancy.contexts import connection, tenant_context
@@ -41,6 +42,12 @@ def tenant_schemas() -> list[str]:
 def current_schema() -> str:
     """The schema that the connection is in."""
     return str(connection.schema_name)
+
+
+def roles_of(*, user_id: int) -> frozenset[str]:
+    """The console roles of an operator who may sign in; none for anybody else."""
+    names = Group.objects.filter(user__pk=user_id, user__is_active=True).values_list("name", flat=True)
+    return frozenset(names)
 
 
 def open_proposals() -> int:

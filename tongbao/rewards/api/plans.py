@@ -14,11 +14,22 @@ from tongbao.kit.api import reader_language
 from tongbao.kit.api import router as new_router
 from tongbao.kit.errors import Language
 from tongbao.rewards import selectors
-from tongbao.rewards.contracts import PlanFacts
+from tongbao.rewards.contracts import PlanFacts, SignOffFacts
 
 router = new_router(tag="plans")
 
 PlanKey = Annotated[str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9-]{0,63}$")]
+
+
+class SignOffOut(Schema):
+    """An owner's written statement for a plan that the lint blocks."""
+
+    name: str
+    statement: str
+    signed_at: datetime
+    jurisdiction: str
+    findings: list[str] = Field(description="Ids of the findings that were signed for; docs/lint.md tells each.")
+    sha256: str = Field(description="Of the document that was signed for.")
 
 
 class PlanOut(Schema):
@@ -30,6 +41,7 @@ class PlanOut(Schema):
     worst_case_bp: int = Field(description="The most that one order can ever pay, proven.")
     budget_bp: int
     sha256: str = Field(description="Of the document: what was published is what you read.")
+    sign_off: SignOffOut | None = Field(description="Null where nothing had to be signed for.")
 
 
 class PlanDocumentOut(PlanOut):
@@ -58,5 +70,17 @@ def _plan(facts: PlanFacts, language: Language) -> dict[str, Any]:
         "effective_from": facts.effective_from,
         "worst_case_bp": facts.worst_case_bp,
         "budget_bp": facts.budget_bp,
+        "sha256": facts.sha256,
+        "sign_off": None if facts.sign_off is None else _sign_off(facts.sign_off),
+    }
+
+
+def _sign_off(facts: SignOffFacts) -> dict[str, Any]:
+    return {
+        "name": facts.name,
+        "statement": facts.statement,
+        "signed_at": facts.signed_at,
+        "jurisdiction": facts.jurisdiction,
+        "findings": list(facts.finding_ids),
         "sha256": facts.sha256,
     }

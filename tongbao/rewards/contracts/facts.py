@@ -89,20 +89,3 @@ class WithdrawalFacts:
     requested_at: datetime
     ended_at: datetime | None
     reason: str
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class PlanFacts:
-    """A published plan as anyone may read it."""
-
-    key: str
-    version: int
-    title_zh: str
-    title_en: str
-    sentences_zh: tuple[str, ...]
-    sentences_en: tuple[str, ...]
-    effective_from: datetime
-    worst_case_bp: int
-    budget_bp: int
-    sha256: str
-    document: str

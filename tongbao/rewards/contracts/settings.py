@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, ClassVar
 
 from tongbao.kit.errors import InvalidInput
+from tongbao.plans import PlanInvalid
+from tongbao.plans.lint import JURISDICTIONS, Practice, load_practice
 from tongbao.tenancy.contracts import TenantSettings
 
 WHOLE_BP = 10_000
@@ -30,6 +32,10 @@ class RewardsSettings(TenantSettings):
     """(from fen, rate in bp), rising: the part of a withdrawal above each step is taxed at its rate."""
     payout_gateway: str = ""
     """Code of the gateway that pays withdrawals; empty means the first that is installed."""
+    jurisdiction: str = "CN"
+    """Where the mall does business: plans are looked at with the law of this place before they are published."""
+    practice: str = ""
+    """How the mall works besides its plans, as the lint reads it (``docs/lint.md``); empty: a plain mall."""
 
     def __post_init__(self) -> None:
         bounds = {
@@ -58,6 +64,19 @@ class RewardsSettings(TenantSettings):
             raise InvalidInput(
                 field="payout_gateway", why_en="it must be the code of a gateway", why_zh="必须是支付渠道代码"
             )
+        if self.jurisdiction not in JURISDICTIONS:
+            known = ", ".join(JURISDICTIONS)
+            raise InvalidInput(field="jurisdiction", why_en=f"use one of {known}", why_zh=f"可选:{known}")
+        self.practised()
+
+    def practised(self) -> Practice:
+        """The practice that the lint looks at; the days until release are those of this mall. Raises InvalidInput."""
+        try:
+            stated = load_practice(self.practice) if self.practice else Practice()
+        except (PlanInvalid, TypeError) as error:
+            why = error.message if isinstance(error, PlanInvalid) else lambda language: str(error)
+            raise InvalidInput(field="practice", why_en=why("en"), why_zh=why("zh")) from error
+        return replace(stated, release_days=self.release_days)
 
 
 def _are_steps(brackets: Any) -> bool:

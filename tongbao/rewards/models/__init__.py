@@ -8,6 +8,7 @@ from tongbao.rewards.models.awards import (
     Settlement,
     SettlementLock,
 )
+from tongbao.rewards.models.drafts import PlanDraft, PlanDraftText, PlanSignOff
 from tongbao.rewards.models.plans import PlanVersion
 from tongbao.rewards.models.purses import MemberAccount
 from tongbao.rewards.models.withdrawals import Purse, Withdrawal
@@ -16,6 +17,9 @@ __all__ = [
     "Award",
     "AwardChange",
     "MemberAccount",
+    "PlanDraft",
+    "PlanDraftText",
+    "PlanSignOff",
     "PlanVersion",
     "Purse",
     "RefundApplied",

@@ -6,6 +6,14 @@ from tongbao.rewards.selectors.awards import (
     commission_of,
     money_statement,
 )
+from tongbao.rewards.selectors.disclosure import (
+    DisclosedPlan,
+    DisclosedVersion,
+    disclosed_document,
+    disclosed_plans,
+    disclosure_tag,
+)
+from tongbao.rewards.selectors.drafts import draft, draft_texts, drafts, running_plan
 from tongbao.rewards.selectors.explaining import explain_award, explain_order
 from tongbao.rewards.selectors.plans import disclosed_plan, plan_in_force, plan_of, plans_in_force
 from tongbao.rewards.selectors.settlements import last_settled_at, release_backlog, unsettled_orders
@@ -18,10 +26,18 @@ from tongbao.rewards.selectors.withdrawals import (
 )
 
 __all__ = [
+    "DisclosedPlan",
+    "DisclosedVersion",
     "awards_of_member",
     "awards_of_order",
     "commission_of",
+    "disclosed_document",
     "disclosed_plan",
+    "disclosed_plans",
+    "disclosure_tag",
+    "draft",
+    "draft_texts",
+    "drafts",
     "explain_award",
     "explain_order",
     "last_settled_at",
@@ -31,6 +47,7 @@ __all__ = [
     "plans_in_force",
     "quote",
     "release_backlog",
+    "running_plan",
     "unsettled_orders",
     "verify",
     "withdrawal",

@@ -7,8 +7,8 @@ from functools import lru_cache
 
 from tongbao.kit.errors import NotFound
 from tongbao.plans import Plan, load_plan, promotion_sentences
-from tongbao.rewards.contracts import PlanFacts, PlanNotInForce
-from tongbao.rewards.models import PlanVersion
+from tongbao.rewards.contracts import PlanFacts, PlanNotInForce, SignOffFacts
+from tongbao.rewards.models import PlanSignOff, PlanVersion
 
 
 @lru_cache(maxsize=256)
@@ -33,8 +33,10 @@ def plan_in_force(*, key: str, at: datetime) -> tuple[PlanVersion, Plan]:
 def plans_in_force(*, at: datetime) -> tuple[PlanFacts, ...]:
     """Every plan in force, with its sentences and its proven worst case, as anyone may read it."""
     found: dict[str, PlanFacts] = {}
-    for version in PlanVersion.objects.filter(effective_from__lte=at).order_by("key", "effective_from"):
-        found[version.key] = _facts(version)
+    for version in PlanVersion.objects.select_related("sign_off").filter(effective_from__lte=at).order_by(
+        "key", "effective_from"
+    ):
+        found[version.key] = facts_of(version)
     return tuple(found.values())
 
 
@@ -44,10 +46,11 @@ def disclosed_plan(*, key: str, at: datetime) -> PlanFacts:
         version, _ = plan_in_force(key=key, at=at)
     except PlanNotInForce as error:
         raise NotFound(what="plan", key=key) from error
-    return _facts(version)
+    return facts_of(version)
 
 
-def _facts(version: PlanVersion) -> PlanFacts:
+def facts_of(version: PlanVersion) -> PlanFacts:
+    """A version as others learn of it, with who signed for it if somebody had to."""
     plan = plan_of(version)
     return PlanFacts(
         key=version.key,
@@ -61,4 +64,19 @@ def _facts(version: PlanVersion) -> PlanFacts:
         budget_bp=version.budget_bp,
         sha256=version.sha256,
         document=version.document,
+        sign_off=_sign_off_of(version),
+    )
+
+
+def _sign_off_of(version: PlanVersion) -> SignOffFacts | None:
+    row: PlanSignOff | None = getattr(version, "sign_off", None)
+    if row is None:
+        return None
+    return SignOffFacts(
+        name=row.name,
+        statement=row.statement,
+        signed_at=row.signed_at,
+        jurisdiction=row.jurisdiction,
+        sha256=row.sha256,
+        findings=tuple(row.findings),
     )

@@ -1,6 +1,14 @@
 """Writes of rewards: plans published, orders settled, awards released and taken back, withdrawals."""
 
 from tongbao.rewards.services.adjusting import propose_adjustment, propose_write_off
+from tongbao.rewards.services.drafts import (
+    discard_draft,
+    publish_draft,
+    restore_draft,
+    save_draft,
+    sound_text,
+    start_draft,
+)
 from tongbao.rewards.services.opening import import_opening_balances
 from tongbao.rewards.services.plans import install_presets, publish_plan, set_up_tenant
 from tongbao.rewards.services.refunding import apply_refund
@@ -19,17 +27,23 @@ __all__ = [
     "apply_refund",
     "approve_withdrawal",
     "ask_for_due_withdrawals",
+    "discard_draft",
     "import_opening_balances",
     "install_presets",
     "note_receipt",
     "propose_adjustment",
     "propose_write_off",
+    "publish_draft",
     "publish_plan",
     "reject_withdrawal",
     "release_due",
     "request_withdrawal",
+    "restore_draft",
+    "save_draft",
     "send_withdrawal",
     "set_up_tenant",
     "settle_order",
+    "sound_text",
+    "start_draft",
     "take_transfer_report",
 ]

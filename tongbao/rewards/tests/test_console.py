@@ -11,7 +11,7 @@ from tongbao.kit import clock
 from tongbao.kit.admin import SECOND_FACTOR_SESSION_KEY
 from tongbao.mall.models import Order
 from tongbao.plans import preset_text
-from tongbao.rewards import selectors, services
+from tongbao.rewards import selectors
 from tongbao.rewards.models import Award, MemberAccount, PlanVersion, Withdrawal
 from tongbao.rewards.tests import street
 from tongbao.tenancy.contracts import Actor
@@ -56,7 +56,7 @@ def test_plans_are_read_and_compared_with_the_version_before(gateway):
     owner = signed_in("owner")
     now = clock.now()
     cheaper = preset_text("gift-pack").replace("rate: 12%", "rate: 6%")
-    services.publish_plan(document=cheaper, effective_from=now, actor=Actor.system(), now=now)
+    street.publish(cheaper, now, now=now)
     assert "55%" in page(owner, "rewards_planversion_changelist")
     latest = PlanVersion.objects.filter(key="gift-pack").order_by("-version").first()
     shown = page(owner, "rewards_planversion_change", latest.pk)

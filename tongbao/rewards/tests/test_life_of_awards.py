@@ -17,7 +17,6 @@ from tongbao.plans import preset_text
 from tongbao.rewards import selectors, services
 from tongbao.rewards.models import Settlement
 from tongbao.rewards.tests import street
-from tongbao.tenancy.contracts import Actor
 
 LIFECYCLE = {case["name"]: case for case in street.cases("lifecycle.yaml")}
 NOON = street.NOON
@@ -207,12 +206,7 @@ def test_an_old_order_refunds_by_the_plan_it_was_paid_under(tenant, gateway):
     buyer, people = street.street(["member"], [])
     placed = street.buy(gateway, buyer, (street.pack(19_800), 1))
     cheaper = preset_text("gift-pack").replace("rate: 12%", "rate: 6%")
-    services.publish_plan(
-        document=cheaper,
-        effective_from=NOON + timedelta(minutes=1),
-        actor=Actor.system(),
-        now=NOON + timedelta(minutes=1),
-    )
+    street.publish(cheaper, NOON + timedelta(minutes=1), now=NOON + timedelta(minutes=1))
     street.refund(gateway, placed, amount_fen=9_900, now=NOON + timedelta(hours=1))
     assert street.pending(people["sponsor 1"]) == 1_188
     other = street.person(sponsor=people["sponsor 1"])

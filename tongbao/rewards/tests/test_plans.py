@@ -11,17 +11,15 @@ from tongbao.rewards import selectors, services
 from tongbao.rewards.contracts import PlanNotInForce, PlanVersionTooEarly
 from tongbao.rewards.models import PlanVersion
 from tongbao.rewards.tests import street
-from tongbao.tenancy.contracts import Actor
 from tongbao.tenancy.models import AuditEntry
 
 NOON = street.NOON
 HOUR = timedelta(hours=1)
 GIFT_PACK = preset_text("gift-pack")
-ACTOR = Actor(user_id=1, name="the owner")
 
 
 def publish(document: str, effective_from, *, now=NOON) -> int:
-    return services.publish_plan(document=document, effective_from=effective_from, actor=ACTOR, now=now)
+    return street.publish(document, effective_from, now=now)
 
 
 def test_a_new_mall_starts_with_the_three_presets(tenant):
@@ -43,7 +41,7 @@ def test_a_version_is_in_force_from_its_moment_on(tenant):
     after, plan = selectors.plan_in_force(key="gift-pack", at=NOON + HOUR)
     assert (before.version, after.version) == (1, 2)
     assert plan.sha256 == after.sha256
-    entry = AuditEntry.objects.get(action="plan.publish", actor_name="the owner")
+    entry = AuditEntry.objects.get(action="plan.publish", actor_name=street.OWNER_NAME)
     assert entry.detail["version"] == 2
 
 
@@ -80,6 +78,7 @@ def test_a_plan_that_nobody_published_is_not_in_force(tenant):
 
 def test_of_two_publications_at_once_one_is_told_to_look_again(committed_tenant, race):
     cheaper = GIFT_PACK.replace("rate: 12%", "rate: 6%")
+    street.owner()
     answers = race(*(lambda: publish(cheaper, NOON + HOUR) for _ in range(4)))
     assert sorted(str(type(answer).__name__) for answer in answers) == [*["PlanVersionTooEarly"] * 3, "int"]
     assert PlanVersion.objects.filter(key="gift-pack").count() == 2

@@ -19,7 +19,6 @@ from tongbao.rewards.contracts import RewardsSettings
 from tongbao.rewards.models import Award, Settlement
 from tongbao.rewards.services import settling
 from tongbao.rewards.tests import street
-from tongbao.tenancy.contracts import Actor
 from tongbao.tenancy.services import change_settings
 
 NOON = street.NOON
@@ -129,7 +128,7 @@ def test_an_order_whose_plan_is_not_in_force_holds_up_nobody_else(committed_tena
         events.drain(now=NOON + MINUTE)
     assert list(Settlement.objects.values_list("number", flat=True)) == [fine.number]
     document = preset_text("gift-pack").replace("plan: gift-pack", "plan: gift-pakc")
-    services.publish_plan(document=document, effective_from=NOON, actor=Actor.system(), now=NOON + 2 * MINUTE)
+    street.publish(document, NOON, now=NOON + 2 * MINUTE)
     events.drain(now=NOON + timedelta(hours=2))
     assert street.amounts(lost) == [2_376]
 
@@ -156,7 +155,7 @@ def test_a_rank_that_a_plan_does_not_know_counts_as_its_lowest(tenant, gateway):
         and not line.strip().startswith("- {from:")
         and "by_recruits" not in line
     )
-    services.publish_plan(document=document, effective_from=NOON, actor=Actor.system(), now=NOON)
+    street.publish(document, NOON)
     buyer, people = street.street(["dealer", "cofounder"], [])
     street.pack(10_000, code="tea", plan="two-ranks")
     placed = paid(gateway, buyer, "tea")
