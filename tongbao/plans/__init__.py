@@ -38,6 +38,7 @@ from tongbao.plans.language.loading import load_plan
 from tongbao.plans.plan import Plan
 from tongbao.plans.presets import preset, preset_names, preset_text
 from tongbao.plans.promoting import rank_by_recruits
+from tongbao.plans.proof_words import proof_sentences
 from tongbao.plans.proving import (
     PoolBound,
     Proof,
@@ -89,6 +90,7 @@ __all__ = [
     "preset_names",
     "preset_text",
     "promotion_sentences",
+    "proof_sentences",
     "prove",
     "rank_by_recruits",
     "refund_difference",

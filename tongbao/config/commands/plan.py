@@ -12,8 +12,8 @@ import click
 from tongbao.config.command_line import REFUSED, language
 from tongbao.config.commands._plan_lint import lint_plan
 from tongbao.kit.errors import DomainError
-from tongbao.money import StatedError, format_rate
-from tongbao.plans import Plan, UnknownPreset, load_plan, preset, preset_names, prove
+from tongbao.money import StatedError
+from tongbao.plans import Plan, UnknownPreset, load_plan, preset, preset_names, proof_sentences, prove
 from tongbao.plans.cases import load_cases, run_cases
 
 FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
@@ -57,19 +57,12 @@ def prove_plan(plan_name: str, as_json: bool) -> None:
     if as_json:
         click.echo(json.dumps(proof.as_json(), ensure_ascii=False))
         return
-    verdict = "within" if proof.within_budget else "ABOVE"
-    click.echo(f"{plan.title_en} ({plan.key})")
-    for sentence in plan.sentences("en"):
+    spoken = language()
+    click.echo(f"{plan.title(spoken)} ({plan.key})")
+    for sentence in plan.sentences(spoken):
         click.echo(f"  {sentence}")
-    click.echo(
-        f"Worst case {format_rate(proof.worst_case_bp)} of the base, {verdict} the budget of "
-        f"{format_rate(proof.budget_bp)}."
-    )
-    seats = [*proof.witness.sponsors, *(f"{level} agent" for level in proof.witness.agents)]
-    click.echo(
-        f"Reached by: {', '.join(seats)} (sponsors nearest first), who get {proof.witness.total_fen} fen of "
-        f"{proof.witness.base_fen}."
-    )
+    for sentence in proof_sentences(proof, plan=plan, language=spoken):
+        click.echo(sentence)
 
 
 @command.command("replay")
@@ -95,6 +88,7 @@ def replay_plan(
 
     A line that can't be used stops everything, and nothing is written.
     """
+    from tongbao.config.replay.books import BookReplay, needs_books
     from tongbao.config.replay.files import History, write_awards, write_statement
     from tongbao.config.replay.orders import Replay
 
@@ -106,7 +100,11 @@ def replay_plan(
         _fail(refusal.message(language()))
     if history.problems:
         _fail("\n".join(problem.message(language()) for problem in history.problems))
-    replay = Replay(plan=plan, people=history.people)
+    replay: Replay | BookReplay = (
+        BookReplay(plan=plan, members=history.members, agents=history.agents)
+        if needs_books(plan)
+        else Replay(plan=plan, people=history.people)
+    )
     replay.play(history.orders, as_of=as_of)
     try:
         awards, people = write_awards(out, replay.awards()), write_statement(statement, replay.statement())

@@ -43,6 +43,8 @@ class History:
         if agents is not None:
             seats, bad = check_agent_rows(agent_rows(agents), known={row.member_id for row in good})
             self._note(agents, ((problem.line, problem.error.message) for problem in bad))
+        self.members = tuple(good)
+        self.agents = tuple(seats)
         self.people = People(plan=plan, members=good, agents=seats)
         self.orders = self._orders(orders)
 

@@ -220,10 +220,10 @@ class Replay:
                 member, went_back = self._people.key(int(award.beneficiary)), fen.voided + fen.clawed_back
                 awarded[member] = awarded.get(member, 0) + fen.stands + went_back
                 back[member] = back.get(member, 0) + went_back
-        for member in sorted(awarded, key=_by_number):
+        for member in sorted(awarded, key=by_number):
             yield StatementRow(member=member, awarded_fen=awarded[member], clawed_back_fen=back[member])
 
 
-def _by_number(key: str) -> tuple[int, int, str]:
-    """Numbers as numbers, before anything else as text."""
+def by_number(key: str) -> tuple[int, int, str]:
+    """Order of members: numbers as numbers, before anything else as text."""
     return (0, int(key), key) if key.isascii() and key.isdigit() else (1, 0, key)

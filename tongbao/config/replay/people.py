@@ -65,9 +65,7 @@ class People:
             if (agent := self._people.get(self._agents.get(code, ""))) is not None
         )
         own = self._people[buyer]
-        return Chain(
-            sponsors=tuple(sponsors), agents=agents, buyer_key=own.number, buyer=self._seat(own)
-        )
+        return Chain(sponsors=tuple(sponsors), agents=agents, buyer_key=own.number, buyer=self._seat(own))
 
     @staticmethod
     def _seat(person: _Person) -> SponsorSeat:

@@ -63,11 +63,11 @@ def test_prove_prints_one_json_object():
 
 
 def test_prove_says_it_in_words_and_says_when_the_budget_does_not_reach(tmp_path):
-    assert "Worst case 55% of the base, within the budget of 55%." in run("prove", "gift-pack").stdout
+    assert "Worst case 55% of the money paid, within the budget of 55%." in run("prove", "gift-pack").stdout
     every = tmp_path / "every.yaml"
     every.write_text(preset_text("gift-pack").replace("pairs: highest", "pairs: every"), encoding="utf-8")
     result = run("prove", str(every))
-    assert "Worst case 65% of the base, ABOVE the budget of 55%." in result.stdout
+    assert "Worst case 65% of the money paid, ABOVE the budget of 55%." in result.stdout
 
 
 @pytest.mark.parametrize(
