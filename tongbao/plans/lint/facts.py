@@ -5,7 +5,7 @@ One place for all rules, so that two of them never see the same plan differently
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from functools import cached_property
 
@@ -237,7 +237,7 @@ class Facts:
             if rank in self.earning_ranks:
                 yield Reason(
                     zh=f"购买{product}即成为{self.plan.names.rank(rank, 'zh')},由此可从他人的订单获利",
-                    en=f"buying {product} makes a {self.plan.names.rank(rank, 'en')}, who earns of other people's "
+                    en=f"buying {product} makes {_a(self.plan.names.rank(rank, 'en'))}, who earns of other people's "
                     "orders",
                     line=self.line("promotions.by_purchase", "promotions"),
                     cure_key="promotions.by_purchase",
@@ -263,7 +263,7 @@ class Facts:
     def _by_volume(self, rule: VolumeRule, *, zh: str, en: str) -> Reason:
         return Reason(
             zh=f"升级为{self.plan.names.rank(rule.to_rank, 'zh')}须{zh}",
-            en=f"to become a {self.plan.names.rank(rule.to_rank, 'en')} takes {en}",
+            en=f"to become {_a(self.plan.names.rank(rule.to_rank, 'en'))} takes {en}",
             line=self.line("promotions.by_volume", "promotions"),
             cure_key="promotions.by_volume",
         )
@@ -288,8 +288,8 @@ class Facts:
         for rule in self.plan.promotions.by_recruits:
             yield Reason(
                 zh=f"直接发展{rule.recruits}位{rank(rule.recruit_rank, 'zh')}升级为{rank(rule.to_rank, 'zh')}",
-                en=f"{rule.recruits} recruits of rank {rank(rule.recruit_rank, 'en')} make a "
-                f"{rank(rule.to_rank, 'en')}",
+                en=f"{rule.recruits} {_recruits(rule.recruits)} of rank {rank(rule.recruit_rank, 'en')} make "
+                f"{_a(rank(rule.to_rank, 'en'))}",
                 line=self.line("promotions.by_recruits", "promotions"),
                 cure_key="promotions.by_recruits",
             )
@@ -421,6 +421,15 @@ def _about(clause: Clause, *, zh: str, en: str) -> Reason:
     return Reason(zh=zh, en=en, clause=clause.id, line=clause.line, cure_key=f"clauses.{clause.id}")
 
 
+def _a(name: str) -> str:
+    """A rank's name with its article.
+
+    >>> _a("Agent"), _a("VIP")
+    ('an Agent', 'a VIP')
+    """
+    return f"an {name}" if name[:1].lower() in "aeio" else f"a {name}"
+
+
 def _recruits(number: int) -> str:
     return "recruit" if number == 1 else "recruits"
 
@@ -441,10 +450,4 @@ def _when_of(clause: Clause) -> When:
     return clause.when if isinstance(clause, Walk | Kept) else When()
 
 
-def deepest(reaches: Iterable[Reach]) -> int | None:
-    """The deepest level of several; None: one of them has no end. 0 if there are none."""
-    depths = [reach.depth for reach in reaches]
-    return None if None in depths else max((depth for depth in depths if depth is not None), default=0)
-
-
-__all__ = ["Draw", "Facts", "Reach", "Release", "deepest"]
+__all__ = ["Draw", "Facts", "Reach", "Release"]

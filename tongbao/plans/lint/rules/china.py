@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import Final
 
 from tongbao.money import format_rate, format_yuan
 from tongbao.plans.lint.contracts import Reason, Rule, Source
-from tongbao.plans.lint.facts import Facts, Release, deepest
+from tongbao.plans.lint.facts import Facts, Release
 from tongbao.plans.lint.practice import Practice
 from tongbao.plans.lint.rules.common import consideration, network, no_licence, sign_ups, switch
 
@@ -34,25 +35,27 @@ def _team_pay(facts: Facts, practice: Practice) -> Iterator[Reason]:
     yield from facts.team_ranks
 
 
+def _reaching(facts: Facts, levels: int) -> Iterator[Reason]:
+    """What pays on the sales of people so many levels below. A team's sales are those of every level."""
+    yield from (reach.reason() for reach in facts.reaches if reach.reaches(levels))
+    yield from facts.team_ranks
+
+
 def _crime(facts: Facts, practice: Practice) -> Iterator[Reason]:
     limit = practice.people_limit
     if limit is None or limit >= PEOPLE_OF_CRIME:
-        deep = [reach for reach in facts.reaches if reach.reaches(LEVELS_OF_CRIME)]
-        for reach in deep:
-            reason = reach.reason()
-            people_zh = "人数没有上限" if limit is None else f"人数上限为{limit}"
-            people_en = (
-                "nothing limits the number of people" if limit is None else f"up to {limit} people may earn"
-            )
-            yield Reason(
-                zh=f"{reason.zh};{people_zh}",
-                en=f"{reason.en}, and {people_en}",
-                clause=reason.clause,
-                line=reason.line,
-                cure_key=reason.cure_key,
-            )
+        people_zh = "人数没有上限" if limit is None else f"人数上限为{limit}"
+        people_en = (
+            "nothing limits the number of people" if limit is None else f"up to {limit} people may earn"
+        )
+        for reason in _reaching(facts, LEVELS_OF_CRIME):
+            yield replace(reason, zh=f"{reason.zh};{people_zh}", en=f"{reason.en}, and {people_en}")
     seen = practice.levels_seen >= LEVELS_OF_CRIME and practice.people_seen >= PEOPLE_OF_CRIME
-    if seen and (consideration(facts, practice) or tuple(_head_count(facts, practice)) or facts.team_pay):
+    if seen and (
+        consideration(facts, practice)
+        or tuple(_head_count(facts, practice))
+        or tuple(_team_pay(facts, practice))
+    ):
         yield Reason(
             zh=f"实际已有{practice.people_seen}人、{practice.levels_seen}级",
             en=f"{practice.people_seen} people on {practice.levels_seen} levels were seen",
@@ -217,11 +220,8 @@ def _cash_back(facts: Facts, practice: Practice) -> Iterator[Reason]:
 
 
 def _wechat(facts: Facts, practice: Practice) -> Iterator[Reason]:
-    depth = deepest(facts.reaches)
-    if practice.inside_wechat and (depth is None or depth > LEVELS_IN_WECHAT):
-        for reach in facts.reaches:
-            if reach.reaches(LEVELS_IN_WECHAT + 1):
-                yield reach.reason()
+    if practice.inside_wechat:
+        yield from _reaching(facts, LEVELS_IN_WECHAT + 1)
 
 
 _ARTICLE_7 = Source(

@@ -172,6 +172,7 @@ CASES = [
     ),
     ("CN4", "three levels", plan_of(THREE_LEVELS), Practice(), True),
     ("CN4", "two levels", plan_of(TWO_LEVELS), Practice(), False),
+    ("CN4", "a rank that earns by the team's sales", plan_of(VIP_ONLY, promotions=BY_TEAM), Practice(), True),
     ("CN4", "three levels, thirty people", plan_of(THREE_LEVELS), Practice(people_limit=30), True),
     ("CN4", "three levels, 29 people", plan_of(THREE_LEVELS), Practice(people_limit=29), False),
     (
