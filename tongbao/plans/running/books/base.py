@@ -60,6 +60,8 @@ class Book(ABC):
         self.put_aside_fen = 0
         self.paid_fen = 0
         self.short_fen = 0
+        self._aside: dict[str, int] = {}
+        """By order: what it put aside and what of it wasn't refunded."""
         self._tickets = 0
         self._got: dict[MemberKey, int] = {}
 
@@ -94,13 +96,26 @@ class Book(ABC):
         rate_bp = self.kept.accrue_bp
         return 0 if rate_bp is None else floor_share(amount=base_fen, rate_bp=rate_bp)
 
+    @property
+    def stays_aside_fen(self) -> int:
+        """What orders put aside, without what was refunded of them."""
+        return sum(self._aside.values())
+
     def put_aside(self, fact: Fact) -> int:
         """Take an order's part in. What of it is left after making up for what is short."""
         part_fen = self.part_fen(fact.base_fen)
         self.put_aside_fen += part_fen
+        self._aside[fact.order] = part_fen
         made_up_fen = min(self.short_fen, part_fen)
         self.short_fen -= made_up_fen
         return part_fen - made_up_fen
+
+    def leaving(self, fact: Fact, *, after_fen: int) -> int:
+        """What an order that shrinks to ``after_fen`` takes out again; nothing, if it put nothing aside here."""
+        if fact.order not in self._aside:
+            return 0
+        before_fen, self._aside[fact.order] = self._aside[fact.order], self.part_fen(after_fen)
+        return before_fen - self._aside[fact.order]
 
     def within_bound(self, person: Person, amount_fen: int) -> int:
         """What of an amount the member's bound lets through."""

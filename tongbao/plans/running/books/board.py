@@ -134,7 +134,7 @@ class BoardBook(Book):
         bought = self._bought.get(fact.buyer.number, {})
         if fact.order in bought:
             bought[fact.order] = after_fen
-        less_fen = self.part_fen(fact.base_fen) - self.part_fen(after_fen)
+        less_fen = self.leaving(fact, after_fen=after_fen)
         place = self._place_of.get(fact.order)
         if isinstance(place, _OneBoard):
             taken_fen = min(less_fen, place.held_fen)

@@ -25,6 +25,16 @@ class _Share:
     reckoning: Reckoning
 
 
+@dataclass(slots=True)
+class _Closing:
+    """What the fund held when a period was closed, what of it was paid, and what of the rest refunded orders
+    didn't claim yet."""
+
+    held_fen: int
+    paid_fen: int
+    rest_fen: int
+
+
 class FundBook(Book):
     """Gathers parts of orders and shares them out when the period closes.
 
@@ -46,8 +56,9 @@ class FundBook(Book):
         self._once: set[MemberKey] = set()
         self._legs = Legs(clause, tree=tree) if clause.measure == "lesser_leg" else None
         self._order_closing: dict[str, int] = {}
-        self._closings: list[tuple[int, int]] = []
-        """Of each closing: what the fund held, and what of it was paid."""
+        self._entered: dict[str, int] = {}
+        """By order: what of its part lay in the fund, and not in what was short."""
+        self._closings: list[_Closing] = []
 
     @property
     def held_fen(self) -> int:
@@ -63,7 +74,8 @@ class FundBook(Book):
             self._recruits[number] = self._recruits.get(number, 0) + 1
 
     def ordered(self, fact: Fact) -> Iterable[Payout]:
-        self._held_fen += self.put_aside(fact)
+        self._entered[fact.order] = self.put_aside(fact)
+        self._held_fen += self._entered[fact.order]
         self._order_closing[fact.order] = len(self._closings)
         number = fact.buyer.number
         self._own[number] = self._own.get(number, 0) + fact.base_fen
@@ -90,7 +102,7 @@ class FundBook(Book):
         closing = self._order_closing[fact.order]
         if closing == len(self._closings):
             self._own[fact.buyer.number] = max(0, self._own.get(fact.buyer.number, 0) - less_fen)
-        leaves_fen = self.part_fen(fact.base_fen) - self.part_fen(after_fen)
+        leaves_fen = self.leaving(fact, after_fen=after_fen)
         if self.clause.holding_times:
             self._hold(fact.buyer, -less_fen * self.clause.holding_times)
             for returned in self._overdrawn(fact.buyer, fact.order):
@@ -100,16 +112,26 @@ class FundBook(Book):
                     leaves_fen = max(0, leaves_fen - returned.amount_fen)
         still_there_fen = self._held_fen
         if closing < len(self._closings) and self.clause.bound.rest == "platform":
-            held_fen, paid_fen = self._closings[closing]
-            # The platform has its part of this order's part already; the other part was shared out.
-            leaves_fen = leaves_fen * paid_fen // held_fen if held_fen else 0
+            leaves_fen -= self._at_platform(fact.order, self._closings[closing], leaves_fen)
             still_there_fen = 0
         taken_fen = min(leaves_fen, still_there_fen)
         self._held_fen -= taken_fen
+        self._entered[fact.order] -= min(self._entered[fact.order], leaves_fen)
         yield from self.owed_by_fund(fact.order, leaves_fen - taken_fen)
         made_up_fen = min(self.short_fen, self._held_fen)
         self._held_fen -= made_up_fen
         self.short_fen -= made_up_fen
+
+    def _at_platform(self, order: str, closing: _Closing, leaves_fen: int) -> int:
+        """What of an order's part went to the platform when its period was closed, and wasn't shared out."""
+        entered_fen = min(leaves_fen, self._entered[order])
+        if not entered_fen or not closing.held_fen:
+            return 0
+        rest_fen = entered_fen * (closing.held_fen - closing.paid_fen) // closing.held_fen
+        rest_fen = min(rest_fen, closing.rest_fen)
+        closing.rest_fen -= rest_fen
+        self._entered[order] -= rest_fen
+        return rest_fen
 
     def shared_out(self, closing: Closing, *, period: str, seed: bytes | None) -> Iterable[Payout]:
         if closing != self.clause.close:
@@ -135,7 +157,7 @@ class FundBook(Book):
             yield payout
         if self.clause.accrue_bp is not None:
             self._held_fen = held_fen - paid_fen if self.clause.bound.rest == "carry" else 0
-        self._closings.append((held_fen, paid_fen))
+        self._closings.append(_Closing(held_fen, paid_fen, max(0, held_fen - paid_fen)))
         self._own.clear()
         self._recruits.clear()
 

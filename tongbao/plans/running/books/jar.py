@@ -103,10 +103,10 @@ class JarBook(Book):
                 self._gave_back[own_order] = ticket
             yield payout
         for part_order in jar.parts:
-            if ticket is None:
-                self._place_of.pop(part_order)
-            else:
+            if ticket is not None:
                 self._place_of[part_order] = ticket
+            elif self.clause.bound.rest == "platform":
+                del self._place_of[part_order]
         jar.parts = {}
         jar.carried_fen = left_fen if self.clause.bound.rest == "carry" else 0
 
@@ -115,22 +115,29 @@ class JarBook(Book):
         waiting = self._waiting.get(fact.buyer.number, [])
         if after_fen == 0 and fact.order in waiting:
             waiting.remove(fact.order)
-        less_fen = self.part_fen(fact.base_fen) - self.part_fen(after_fen)
+        less_fen = self.leaving(fact, after_fen=after_fen)
         place = self._place_of.get(fact.order)
         if isinstance(place, _OneJar):
-            taken_fen = min(less_fen, place.parts[fact.order])
-            place.parts[fact.order] -= taken_fen
-            if after_fen == 0:
-                # A part that only made up for what was short has left nothing here.
-                place.carried_fen += place.parts.pop(fact.order)
-                del self._place_of[fact.order]
-            yield from self.owed_by_fund(fact.order, less_fen - taken_fen)
+            yield from self._out_of_jar(place, fact.order, less_fen, gone=after_fen == 0)
         elif place is not None:
             yield from self._unbroken(place, fact.order, less_fen, gone=after_fen == 0)
         ticket = self._gave_back.get(fact.order)
         if ticket is not None:
             gave = self._breaks[ticket]
             yield from self._taken_back(ticket, gave.amount_fen - after_fen, fact.order, "own_refund")
+
+    def _out_of_jar(self, jar: _OneJar, order: str, less_fen: int, *, gone: bool) -> Iterable[Returned]:
+        """A part leaves a jar that lies unbroken, or in which a break that paid nothing has left it."""
+        counted = order in jar.parts
+        taken_fen = min(less_fen, jar.parts[order] if counted else jar.carried_fen)
+        if counted:
+            jar.parts[order] -= taken_fen
+        else:
+            jar.carried_fen -= taken_fen
+        if gone:
+            jar.parts.pop(order, None)
+            del self._place_of[order]
+        yield from self.owed_by_fund(order, less_fen - taken_fen)
 
     def _unbroken(self, ticket: int, order: str, less_fen: int, *, gone: bool) -> Iterable[Returned]:
         """A part leaves a jar that was broken before."""

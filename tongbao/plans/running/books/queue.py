@@ -80,7 +80,7 @@ class QueueBook(Book):
                 self._line[fact.order] = (fact.buyer, after_fen)
             else:
                 del self._line[fact.order]
-        leaves_fen = self.part_fen(fact.base_fen) - self.part_fen(after_fen)
+        leaves_fen = self.leaving(fact, after_fen=after_fen)
         taken_fen = min(leaves_fen, self._held_fen)
         self._held_fen -= taken_fen
         yield from self.owed_by_fund(fact.order, leaves_fen - taken_fen)
