@@ -17,7 +17,7 @@ from tongbao.plans.lint.contracts import (
     Source,
     statement,
 )
-from tongbao.plans.lint.facts import Facts, Reach
+from tongbao.plans.lint.facts import Facts
 from tongbao.plans.lint.linting import blocking, lint, with_cures
 from tongbao.plans.lint.practice import (
     EARNINGS_CLAIMS,
@@ -27,6 +27,7 @@ from tongbao.plans.lint.practice import (
     Setting,
     load_practice,
 )
+from tongbao.plans.lint.reach import Reach
 from tongbao.plans.lint.rules import RULES
 from tongbao.plans.lint.signoff import SignOffInvalid, SignOffStatement, requires_sign_off
 

@@ -27,6 +27,7 @@ from tongbao.plans.lint import (
     linting,
     load_practice,
     practice,
+    reach,
     signoff,
     statement,
     with_cures,
@@ -328,7 +329,7 @@ def test_every_lint_says_that_it_is_no_legal_advice():
 
 
 @pytest.mark.parametrize(
-    "module", [contracts, facts, linting, practice, signoff], ids=lambda module: module.__name__
+    "module", [contracts, facts, linting, practice, reach, signoff], ids=lambda module: module.__name__
 )
 def test_examples_in_docstrings_hold(module):
     assert doctest.testmod(module).failed == 0
