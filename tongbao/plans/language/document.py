@@ -123,6 +123,7 @@ class Fields:
         self.what_zh = what_zh
         self._keys: dict[str, yaml.Node] = {}
         self._values: dict[str, yaml.Node] = {}
+        self._inside: dict[str, Fields] = {}
         if not isinstance(node, yaml.MappingNode):
             self.document.note(
                 node,
@@ -173,6 +174,19 @@ class Fields:
     def note(self, key: str, *, en: str, zh: str) -> None:
         """Remember a problem at the value of ``key``."""
         self.document.note(self.value_node(key), en=en, zh=zh)
+
+    def note_key(self, key: str, *, en: str, zh: str) -> None:
+        """Remember a problem at ``key`` itself."""
+        self.document.note(self.key_node(key), en=en, zh=zh)
+
+    def inside(self, key: str) -> Fields | None:
+        """The mapping under ``key`` as it was read before; None if it wasn't."""
+        return self._inside.get(key)
+
+    def is_empty_list(self, key: str) -> bool:
+        """Whether ``[]`` stands at ``key``."""
+        node = self._values.get(key)
+        return isinstance(node, yaml.SequenceNode) and not node.value
 
     def _required(self, key: str, *, example: str) -> yaml.Node | None:
         node = self._values.get(key)
@@ -258,6 +272,10 @@ class Fields:
         return rate_bp or 0
 
     def _percentage(self, key: str, text: str) -> int | None:
+        return self.percentage_at(self.value_node(key), text, what=key)
+
+    def percentage_at(self, node: yaml.Node, text: str, *, what: str) -> int | None:
+        """The basis points of a percentage that stands at a node; None, and a note there, if it is none."""
         try:
             return parse_rate(text)
         except RateInvalid as refusal:
@@ -267,10 +285,10 @@ class Fields:
             why_en, why_zh = refusal.values["why_en"], refusal.values["why_zh"]
             if meant or not text.endswith(("%", "％")):
                 why_en, why_zh = "rates are percentages", "比例须为百分数"
-            self.note(
-                key,
-                en=f"{key}: {text[:40]!r} is no rate: {why_en}; {en}",
-                zh=f"{key}:{text[:40]!r}不是有效比例:{why_zh};{zh}",
+            self.document.note(
+                node,
+                en=f"{what}: {text[:40]!r} is no rate: {why_en}; {en}",
+                zh=f"{what}:{text[:40]!r}不是有效比例:{why_zh};{zh}",
             )
             return None
 
@@ -306,7 +324,8 @@ class Fields:
         node = self._required(key, example=example)
         if node is None:
             return None
-        return Fields(self.document, node, known=known, what_en=key, what_zh=key)
+        self._inside[key] = inside = Fields(self.document, node, known=known, what_en=key, what_zh=key)
+        return inside
 
     def items(self, key: str, *, what_en: str, what_zh: str, example: str) -> list[Fields]:
         """A list of mappings. Their keys are checked by who reads them."""

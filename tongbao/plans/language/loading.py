@@ -110,7 +110,7 @@ def _refuse_unbudgeted(top: Fields, clauses: tuple[Clause, ...], budgets: dict[B
             top.note(
                 "budget",
                 en=f"clause {clause.id} pays on {base}, which has no budget; write 'budget: {{{base}: 30%}}' or add it",
-                zh=f"条款{clause.id}以{base}为基数,但没有预算;请在budget中补充{base}",
+                zh=f"条款{clause.id}以{base}为基数,但没有预算;请写“budget: {{{base}: 30%}}”或补充该项",
             )
 
 

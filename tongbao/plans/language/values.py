@@ -12,7 +12,7 @@ from typing import Final
 
 import yaml
 
-from tongbao.money import WHOLE_BP, AmountInvalid, RateInvalid, format_rate, parse_rate, parse_yuan
+from tongbao.money import WHOLE_BP, AmountInvalid, format_rate, parse_yuan
 from tongbao.plans.language.document import Fields
 
 _DAYS = re.compile(r"(?P<number>[0-9]{1,4})(\s*(days?|天|日))?", re.ASCII)
@@ -80,15 +80,7 @@ def amount_at(fields: Fields, node: yaml.ScalarNode, *, what: str, example: str)
 def rate_at(fields: Fields, node: yaml.Node, *, what: str) -> int | None:
     """The basis points of the percentage that stands at a node; None, and a note there, if it is no rate."""
     text = str(node.value).strip() if isinstance(node, yaml.ScalarNode) else ""
-    try:
-        return parse_rate(text)
-    except RateInvalid as refusal:
-        fields.document.note(
-            node,
-            en=f"{what}: {text[:40]!r} is no rate: {refusal.values['why_en']}; write for example 12%",
-            zh=f"{what}:{text[:40]!r}不是有效比例:{refusal.values['why_zh']};请写例如12%",
-        )
-        return None
+    return fields.percentage_at(node, text, what=what)
 
 
 def read_rate_list(fields: Fields, key: str, *, may_be_zero: bool = False) -> tuple[int, ...]:
@@ -101,6 +93,7 @@ def read_rate_list(fields: Fields, key: str, *, may_be_zero: bool = False) -> tu
         )
         return ()
     rates: list[int] = []
+    before = len(fields.document.problems)
     for word, node in fields.words(key):
         rate_bp = rate_at(fields, node, what=key)
         if rate_bp == 0 and not may_be_zero:
@@ -110,7 +103,7 @@ def read_rate_list(fields: Fields, key: str, *, may_be_zero: bool = False) -> tu
                 zh=f"{key}:{word}没有意义;请填写比例,或在此之前结束列表",
             )
         rates.append(rate_bp or 0)
-    if not rates and not fields.document.problems:
+    if not rates and len(fields.document.problems) == before:
         fields.note(
             key, en=f"{key} is empty; write '{key}: [10%, 5%]'", zh=f"{key}为空;请写“{key}: [10%, 5%]”"
         )

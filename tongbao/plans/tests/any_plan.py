@@ -46,7 +46,8 @@ def any_plans(
         graph = str(clause.get("graph", "regions" if kind == "region" else "sponsors"))
         if kind == "on-award":
             graph = payable[str(clause["of"])]
-        if kind != "peer" or clause.get("pairs") == "every":
+        # Nobody stands above the buyer, and which pair is the highest is known only at the end.
+        if graph != "buyer" and (kind != "peer" or clause.get("pairs") == "every"):
             payable[clause_id] = graph
         clauses.append({"id": clause_id, **clause, **_event_and_bound(draw, kind)})
     plan = plan_of(clauses, ranks=ladder)
