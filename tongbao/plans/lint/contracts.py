@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Final, Literal
+from typing import TYPE_CHECKING, Final, Literal, Protocol
 
 from tongbao.money import Language
 
@@ -58,7 +58,10 @@ class Reason:
         return self.zh if language == "zh" else self.en
 
 
-Check = Callable[["Facts", "Practice"], Iterable[Reason]]
+class Check(Protocol):
+    """What makes one rule fire; nothing if it doesn't. Pure."""
+
+    def __call__(self, *, facts: Facts, practice: Practice) -> Iterable[Reason]: ...
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -87,7 +90,7 @@ class Source:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Rule:
-    """One rule of one law. ``check`` is pure: the reasons why it fires, none if it doesn't."""
+    """One rule of one law."""
 
     id: str
     jurisdiction: Jurisdiction

@@ -11,13 +11,14 @@ from functools import cached_property
 
 from tongbao.money import format_yuan
 from tongbao.plans.algebra import ByRank, ByRankAndLevel, Gap, Needs, Select, When
+from tongbao.plans.bounding import PlanTooIntertwined
 from tongbao.plans.clauses import Clause, Walk
 from tongbao.plans.clauses.kept import Board, Fund, Jar, Kept
 from tongbao.plans.contracts import VolumeRule
 from tongbao.plans.lint.contracts import Reason
 from tongbao.plans.lint.reach import PERSONAL_GRAPHS, Reach, reach_of
 from tongbao.plans.plan import Plan
-from tongbao.plans.proving import Unbounded, prove
+from tongbao.plans.proving import Proof, Unbounded, prove
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -120,12 +121,13 @@ class Facts:
 
     @cached_property
     def unbounded(self) -> tuple[Unbounded, ...]:
-        """Clauses that promise more than they are given, by the proof."""
-        return prove(self.plan).unbounded
+        """Clauses that promise more than they are given, by the proof; none if the plan can't be proven."""
+        proof = _proof(self.plan)
+        return () if proof is None else proof.unbounded
 
     @cached_property
     def payout_bp(self) -> int | None:
-        """The largest part of one order that people other than its buyer may get, rounded up; None: no bound.
+        """The largest part of one order that people other than its buyer may get, rounded up; None: no bound is known.
 
         Of the money paid; of the plan's first base if it pays nothing on that.
         """
@@ -136,8 +138,8 @@ class Facts:
                 kept.append(clause)
         if not kept:
             return 0
-        proof = prove(replace(self.plan, clauses=tuple(kept)))
-        if not proof.bounded:
+        proof = _proof(replace(self.plan, clauses=tuple(kept)))
+        if proof is None or not proof.bounded:
             return None
         of_money_paid = [part.worst_case_bp for part in proof.bases if part.base == "net"]
         return of_money_paid[0] if of_money_paid else proof.worst_case_bp
@@ -312,6 +314,14 @@ class Facts:
                     zh=f"条款{clause.id}在席位被新人填满时支付",
                     en=f"clause {clause.id} pays when newcomers have filled the board",
                 )
+
+
+def _proof(plan: Plan) -> Proof | None:
+    """None where the clauses look at each other in more ways than can be gone through."""
+    try:
+        return prove(plan)
+    except PlanTooIntertwined:
+        return None
 
 
 def _about(clause: Clause, *, zh: str, en: str) -> Reason:

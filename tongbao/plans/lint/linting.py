@@ -26,7 +26,8 @@ def lint(*, plan: Plan, practice: Practice, jurisdiction: Jurisdiction) -> tuple
     found = [
         Finding(rule=rule, reasons=reasons)
         for rule in RULES
-        if rule.jurisdiction == jurisdiction and (reasons := tuple(rule.check(facts, practice)))
+        if rule.jurisdiction == jurisdiction
+        and (reasons := tuple(rule.check(facts=facts, practice=practice)))
     ]
     return tuple(sorted(found, key=lambda finding: SEVERITIES.index(finding.severity)))
 
@@ -36,7 +37,7 @@ def blocking(findings: Iterable[Finding]) -> tuple[Finding, ...]:
     return tuple(finding for finding in findings if finding.blocks)
 
 
-def with_cures(practice: Practice, findings: Iterable[Finding]) -> Practice:
+def with_cures(*, practice: Practice, findings: Iterable[Finding]) -> Practice:
     """The practice after every setting that the findings name was changed as they say.
 
     What only a change of the plan cures, stays.
@@ -44,7 +45,7 @@ def with_cures(practice: Practice, findings: Iterable[Finding]) -> Practice:
     >>> from tongbao.plans import preset
     >>> practice = Practice(points_cashable=True)
     >>> found = lint(plan=preset("gift-pack"), practice=practice, jurisdiction="CN")
-    >>> with_cures(practice, found).points_cashable
+    >>> with_cures(practice=practice, findings=found).points_cashable
     False
     """
     changes: dict[str, object] = {}

@@ -19,19 +19,19 @@ from tongbao.plans.lint.rules.common import (
 )
 
 
-def _unrelated_to_sales(facts: Facts, practice: Practice) -> Iterator[Reason]:
-    yield from introductions(facts, practice)
-    if network(facts, practice) and not practice.retail_base_verified:
+def _unrelated_to_sales(*, facts: Facts, practice: Practice) -> Iterator[Reason]:
+    yield from introductions(facts=facts, practice=practice)
+    if network(facts=facts, practice=practice) and not practice.retail_base_verified:
         yield switch(
-            "retail_base_verified",
+            key="retail_base_verified",
             zh="未核实奖励来自对最终消费者的销售",
             en="nobody verifies that awards come from sales to people who use the goods",
             value="yes",
         )
 
 
-def _no_safeguards(facts: Facts, practice: Practice) -> Iterator[Reason]:
-    if not network(facts, practice):
+def _no_safeguards(*, facts: Facts, practice: Practice) -> Iterator[Reason]:
+    if not network(facts=facts, practice=practice):
         return
     for key, is_on, zh, en in (
         ("buy_back", practice.buy_back, "没有回购承诺", "there is no promise to buy unsold goods back"),
@@ -39,39 +39,39 @@ def _no_safeguards(facts: Facts, practice: Practice) -> Iterator[Reason]:
         ("ten_customer_rule", practice.ten_customer_rule, "没有十客户规则", "there is no ten-customer rule"),
     ):
         if not is_on:
-            yield switch(key, zh=zh, en=en, value="yes")
+            yield switch(key=key, zh=zh, en=en, value="yes")
 
 
-def _earnings_claims(facts: Facts, practice: Practice) -> Iterator[Reason]:
+def _earnings_claims(*, facts: Facts, practice: Practice) -> Iterator[Reason]:
     if practice.earnings_claims == "undisclosed":
         yield switch(
-            "earnings_claims",
+            key="earnings_claims",
             zh="宣传收入,却没有披露零收入者与成本",
             en="earnings are advertised without those who earn nothing and without costs",
             value="disclosed",
         )
 
 
-def _security(facts: Facts, practice: Practice) -> Iterator[Reason]:
+def _security(*, facts: Facts, practice: Practice) -> Iterator[Reason]:
     if practice.points_sold and practice.points_pooled and practice.points_promoted_to_rise:
         yield switch(
-            "points_promoted_to_rise",
+            key="points_promoted_to_rise",
             zh="积分收费发售、由共同资金池支撑并宣传增值",
             en="points are sold, backed by a common pool, and advertised as rising in value",
         )
 
 
-def _lottery(facts: Facts, practice: Practice) -> Iterator[Reason]:
+def _lottery(*, facts: Facts, practice: Practice) -> Iterator[Reason]:
     if practice.draw_free_entry:
         return
     if practice.draws and practice.draw_stake_paid:
         yield switch(
-            "draw_free_entry",
+            key="draw_free_entry",
             zh="付款参与抽奖,且不能免费参与",
             en="a prize is drawn among people who pay, and there is no free way to enter",
             value="yes",
         )
-    payment = consideration(facts, practice)
+    payment = consideration(facts=facts, practice=practice)
     for draw in facts.draws:
         if payment:
             yield Reason(
@@ -84,49 +84,49 @@ def _lottery(facts: Facts, practice: Practice) -> Iterator[Reason]:
             )
 
 
-def _pyramid(facts: Facts, practice: Practice) -> Iterator[Reason]:
+def _pyramid(*, facts: Facts, practice: Practice) -> Iterator[Reason]:
     """A payment to take part, and pay for bringing people in: only both together fire."""
-    given, paid = consideration(facts, practice), introductions(facts, practice)
+    given, paid = consideration(facts=facts, practice=practice), introductions(facts=facts, practice=practice)
     if given and paid:
         yield from given
         yield from paid
 
 
-def _circulating(facts: Facts, practice: Practice) -> Iterator[Reason]:
+def _circulating(*, facts: Facts, practice: Practice) -> Iterator[Reason]:
     if practice.points_transferable:
-        yield switch("points_transferable", zh="积分可转让", en="points can be transferred")
+        yield switch(key="points_transferable", zh="积分可转让", en="points can be transferred")
     if practice.points_accepted_elsewhere:
         yield switch(
-            "points_accepted_elsewhere",
+            key="points_accepted_elsewhere",
             zh="积分可在发行方以外的商家使用",
             en="points are accepted beyond their issuer",
         )
 
 
-def _beyond_a_kit(facts: Facts, practice: Practice) -> Iterator[Reason]:
+def _beyond_a_kit(*, facts: Facts, practice: Practice) -> Iterator[Reason]:
     yield from facts.paid_entry
-    yield from fees(practice)
+    yield from fees(practice=practice)
     if practice.starter_kit_fen and not practice.starter_kit_at_cost:
         yield switch(
-            "starter_kit_at_cost",
+            key="starter_kit_at_cost",
             zh=f"{format_yuan(practice.starter_kit_fen)}元的入门套装并非按成本提供",
             en=f"the starter kit of {format_yuan(practice.starter_kit_fen)} yuan isn't sold at cost",
             value="yes",
         )
-    yield from introductions(facts, practice)
+    yield from introductions(facts=facts, practice=practice)
 
 
-def _malaysia(facts: Facts, practice: Practice) -> Iterator[Reason]:
-    because = network(facts, practice)
+def _malaysia(*, facts: Facts, practice: Practice) -> Iterator[Reason]:
+    because = network(facts=facts, practice=practice)
     if because and not practice.malaysian_licence:
         yield no_licence(
-            "malaysian_licence",
+            key="malaysian_licence",
             zh="没有马来西亚直销执照却以人员网络销售",
             en="goods are sold through a network of people and no licence is held",
             because=because,
         )
-    yield from consideration(facts, practice)
-    yield from introductions(facts, practice)
+    yield from consideration(facts=facts, practice=practice)
+    yield from introductions(facts=facts, practice=practice)
 
 
 RULES: Final[tuple[Rule, ...]] = (

@@ -10,7 +10,7 @@ from tongbao.plans.lint.facts import Facts
 from tongbao.plans.lint.practice import Practice
 
 
-def fees(practice: Practice) -> Iterator[Reason]:
+def fees(*, practice: Practice) -> Iterator[Reason]:
     """Fees that are asked for the right to earn."""
     for key, amount_fen, zh, en in (
         ("joining_fee", practice.joining_fee_fen, "入会费", "joining costs"),
@@ -32,7 +32,7 @@ def fees(practice: Practice) -> Iterator[Reason]:
             )
 
 
-def starter_kit(practice: Practice) -> Iterator[Reason]:
+def starter_kit(*, practice: Practice) -> Iterator[Reason]:
     """A kit that must be bought."""
     if practice.starter_kit_fen:
         yield Reason(
@@ -43,36 +43,36 @@ def starter_kit(practice: Practice) -> Iterator[Reason]:
         )
 
 
-def consideration(facts: Facts, practice: Practice) -> tuple[Reason, ...]:
+def consideration(*, facts: Facts, practice: Practice) -> tuple[Reason, ...]:
     """Everything that somebody gives for the right to earn: fees, a kit, purchases that the plan asks for."""
-    return (*facts.paid_entry, *fees(practice), *starter_kit(practice))
+    return (*facts.paid_entry, *fees(practice=practice), *starter_kit(practice=practice))
 
 
-def sign_ups(practice: Practice) -> Iterator[Reason]:
+def sign_ups(*, practice: Practice) -> Iterator[Reason]:
     """A reward for the mere sign-up of somebody."""
     if practice.sign_up_rewards:
         yield switch(
-            "sign_up_rewards",
+            key="sign_up_rewards",
             zh="邀请他人注册即有奖励",
             en="inviting somebody is rewarded before they buy anything",
         )
 
 
-def introductions(facts: Facts, practice: Practice) -> tuple[Reason, ...]:
+def introductions(*, facts: Facts, practice: Practice) -> tuple[Reason, ...]:
     """Everything that is paid for bringing people in."""
-    return (*facts.introductions, *sign_ups(practice))
+    return (*facts.introductions, *sign_ups(practice=practice))
 
 
-def network(facts: Facts, practice: Practice) -> tuple[Reason, ...]:
+def network(*, facts: Facts, practice: Practice) -> tuple[Reason, ...]:
     """What makes a shop sell through a network of people: pay beyond one level, bought or recruited rights."""
     found: list[Reason] = [reach.reason() for reach in facts.team_pay]
     found += facts.team_ranks
-    found += consideration(facts, practice)
+    found += consideration(facts=facts, practice=practice)
     found += facts.head_count
     if practice.salespeople:
         found.append(
             switch(
-                "salespeople",
+                key="salespeople",
                 zh="招募人员在固定场所以外推销",
                 en="people are recruited to sell away from a shop",
             )
@@ -80,12 +80,12 @@ def network(facts: Facts, practice: Practice) -> tuple[Reason, ...]:
     return tuple(found)
 
 
-def switch(key: str, *, zh: str, en: str, value: str = "no") -> Reason:
+def switch(*, key: str, zh: str, en: str, value: str = "no") -> Reason:
     """A reason that one switch of the practice cures."""
     return Reason(zh=zh, en=en, cure_key=f"practice.{key}", cure_value=value)
 
 
-def no_licence(key: str, *, zh: str, en: str, because: tuple[Reason, ...]) -> Reason:
+def no_licence(*, key: str, zh: str, en: str, because: tuple[Reason, ...]) -> Reason:
     """A network without a licence, with what makes it one."""
     lead = because[0]
     more_zh = f"等{len(because)}项" if len(because) > 1 else ""

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tongbao.plans import preset, prove
+from tongbao.plans import bounding, preset, prove
 from tongbao.plans.lint import (
     EARNINGS_CLAIMS,
     JURISDICTIONS,
@@ -206,6 +206,15 @@ def test_a_payout_without_a_bound_is_told_so():
     )
 
 
+def test_a_plan_that_cannot_be_proven_is_looked_at_all_the_same(monkeypatch):
+    monkeypatch.setattr(bounding, "MOST_STEPS", 1)
+    plan = plan_of("id: a, rate: {by_level: [4%, 3%, 2%]}")
+    assert said("CN5", plan, Practice(direct_selling_licence=True)) == (
+        "the plan is too intertwined to prove that one order pays no more than 30%",
+    )
+    assert said("CN10", plan) == ()
+
+
 def test_a_promise_beyond_a_pool_is_told_with_its_line():
     found = finding("CN10", plan_of(f"{REFERRAL}\nid: back, kind: queue, every: 3"))
     assert found.clauses == (("back", FIRST_CLAUSE_LINE + 1),)
@@ -272,7 +281,7 @@ def test_whatever_the_practice_a_reason_speaks_both_languages_and_names_a_known_
 def test_settings_changed_as_the_findings_say_make_the_compliant_preset_clean(shop):
     plan = preset("compliant")
     for name in JURISDICTIONS:
-        cured = with_cures(shop, lint(plan=plan, practice=shop, jurisdiction=name))
+        cured = with_cures(practice=shop, findings=lint(plan=plan, practice=shop, jurisdiction=name))
         assert lint(plan=plan, practice=cured, jurisdiction=name) == ()
 
 
@@ -284,7 +293,7 @@ def test_the_same_plan_and_practice_are_found_the_same(shop):
 def test_a_cure_changes_only_what_it_names():
     shop = Practice(points_cashable=True, points_sold=True, release_days=3)
     found = lint(plan=plan_of(REFERRAL), practice=shop, jurisdiction="CN")
-    assert with_cures(shop, found) == replace(shop, points_cashable=False, release_days=8)
+    assert with_cures(practice=shop, findings=found) == replace(shop, points_cashable=False, release_days=8)
 
 
 def test_a_finding_as_other_programs_read_it():
