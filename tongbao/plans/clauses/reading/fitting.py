@@ -25,8 +25,9 @@ def refuse_what_does_not_fit(fields: Fields, walk: Walk, of: Walk | None) -> Non
     if walk.select.peers is not None and (of is not None or not isinstance(walk.rate, Flat | ByLevel)):
         fields.note(
             "rate",
-            en="a peer award has a rate, or by_level one for each generation",
-            zh="平级奖应为一个比例,或用by_level逐代列出",
+            en="a peer award has one rate, or one for each generation; write 'rate: 3%' or "
+            "'rate: {by_level: [3%, 2%]}'",
+            zh="平级奖应为一个比例,或用by_level逐代列出;请写“rate: 3%”或“rate: {by_level: [3%, 2%]}”",
         )
     select = fields.inside("select")
     if select is None:
@@ -48,7 +49,7 @@ def _refuse_beside_of(fields: Fields, walk: Walk, of: Walk) -> None:
     if of.graph == "buyer":
         fields.note(
             "of",
-            en=f"clause {of.id} pays the buyer, above whom nobody stands along its graph; name another clause",
+            en=f"clause {of.id} pays the buyer, above whom nobody stands along its graph; write another clause",
             zh=f"条款{of.id}支付给买家本人,其上方没有可计算的会员;请引用其他条款",
         )
     if isinstance(walk.rate, Gap | Fixed):
