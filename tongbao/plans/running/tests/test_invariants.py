@@ -140,8 +140,9 @@ class Book(RuleBasedStateMachine):
         self.bases: dict[str, int] = {}
         self.waits: list[str] = []
         self.worst = prove(plan).worst_case
-        self._do("join", "m0", at=self.at)
-        self.members = 1
+        for name, sponsor in (("m0", None), ("m1", "m0"), ("m2", "m0"), ("m3", "m1")):
+            self._do("join", name, sponsor=sponsor, at=self.at)
+        self.members = 4
 
     def _do(self, name: str, *args: object, **kwargs: object):
         self.log.append((name, args, kwargs))
@@ -278,4 +279,4 @@ def _first_part(pay) -> int:
 
 
 TestBook = Book.TestCase
-TestBook.settings = settings(max_examples=80, stateful_step_count=40, deadline=None)
+TestBook.settings = settings(max_examples=150, stateful_step_count=40, deadline=None)
