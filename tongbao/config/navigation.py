@@ -44,6 +44,7 @@ MENU: tuple[tuple[Any, tuple[tuple[Any, str, str, str], ...]], ...] = (
         _("Distribution"),
         (
             (_("Plans"), "rule", "rewards", "planversion"),
+            (_("Plan studio"), "design_services", "rewards", "plandraft"),
             (_("Awards"), "redeem", "rewards", "award"),
             (_("Withdrawals"), "account_balance_wallet", "rewards", "withdrawal"),
             (_("Members' accounts"), "wallet", "rewards", "memberaccount"),

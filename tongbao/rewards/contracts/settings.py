@@ -67,15 +67,18 @@ class RewardsSettings(TenantSettings):
         if self.jurisdiction not in JURISDICTIONS:
             known = ", ".join(JURISDICTIONS)
             raise InvalidInput(field="jurisdiction", why_en=f"use one of {known}", why_zh=f"可选:{known}")
+        if not isinstance(self.practice, str):
+            raise InvalidInput(field="practice", why_en="it must be a document", why_zh="必须是文档")
         self.practised()
 
     def practised(self) -> Practice:
         """The practice that the lint looks at; the days until release are those of this mall. Raises InvalidInput."""
         try:
             stated = load_practice(self.practice) if self.practice else Practice()
-        except (PlanInvalid, TypeError) as error:
-            why = error.message if isinstance(error, PlanInvalid) else lambda language: str(error)
-            raise InvalidInput(field="practice", why_en=why("en"), why_zh=why("zh")) from error
+        except PlanInvalid as error:
+            raise InvalidInput(
+                field="practice", why_en=error.message("en"), why_zh=error.message("zh")
+            ) from error
         return replace(stated, release_days=self.release_days)
 
 

@@ -45,9 +45,7 @@ class PlanDraft(models.Model):
 class PlanDraftText(models.Model):
     """One saved text of a draft: added, never changed, so that nothing typed is ever lost."""
 
-    draft = models.ForeignKey(
-        PlanDraft, models.PROTECT, related_name="texts", verbose_name=_("plan draft")
-    )
+    draft = models.ForeignKey(PlanDraft, models.PROTECT, related_name="texts", verbose_name=_("plan draft"))
     revision = models.PositiveIntegerField(_("revision"))
     document = models.TextField(_("document"), blank=True)
     saved_at = models.DateTimeField(_("saved at"))

@@ -126,4 +126,6 @@ def _findings(facts: PlanFacts, row: PlanVersion, language: Language) -> tuple[d
         jurisdiction=settings.jurisdiction,  # type: ignore[arg-type]
     )
     shown = (finding_to_show(finding, language) for finding in found)
-    return tuple({**finding, "reasons": [reason["text"] for reason in finding["reasons"]]} for finding in shown)
+    return tuple(
+        {**finding, "reasons": [reason["text"] for reason in finding["reasons"]]} for finding in shown
+    )

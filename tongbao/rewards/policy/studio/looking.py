@@ -11,7 +11,13 @@ from tongbao.money import StatedError
 from tongbao.plans import Plan, PlanInvalid, Proof, compare_plans, load_plan, promotion_sentences, prove
 from tongbao.plans.lint import Jurisdiction, Practice, lint, statement
 from tongbao.rewards.policy.runnable import hindrances
-from tongbao.rewards.policy.studio.showing import BASE_TITLES, finding_to_show, proof_to_show, said
+from tongbao.rewards.policy.studio.showing import (
+    BASE_TITLES,
+    LEVEL_TITLES,
+    finding_to_show,
+    proof_to_show,
+    said,
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -92,6 +98,7 @@ def look_at(
         "difference": _difference(plan, running(plan.key), language),
         "needs": needs_of(plan),
         "ranks": [{"key": key, "title": plan.names.rank(key, language)} for key in plan.ranks],
+        "levels": {level: said(title, language) for level, title in LEVEL_TITLES.items()},
         "products": products_of(plan),
         "bases": [{"key": base, "title": said(BASE_TITLES[base], language)} for base in bases_of(plan)],
         "sign_off": [finding.id for finding in blocking],
@@ -120,9 +127,8 @@ def _difference(plan: Plan, running: Running | None, language: Language) -> dict
         return None
     return {
         "version": running.version,
-        "items": [
-            {"part": item.part, "text": item.sentence(language)}
-            for item in compare_plans(running.plan, plan)
+        "changes": [
+            {"part": item.part, "text": item.sentence(language)} for item in compare_plans(running.plan, plan)
         ],
     }
 

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
 from typing import Any, Final
 
 from tongbao.kit.errors import Language
 from tongbao.money import format_rate, format_yuan
 from tongbao.plans import Award, Plan, Proof, SponsorSeat, Witness, evaluate, explain
+from tongbao.plans.algebra import BASES
 from tongbao.plans.lint import Finding
 
 SEVERITY_TITLES: Final = {
@@ -83,7 +83,10 @@ def proof_to_show(*, plan: Plan, proof: Proof, language: Language) -> dict[str, 
 
 
 def witness_to_show(*, plan: Plan, witness: Witness, language: Language) -> dict[str, Any]:
-    """The chain of the worst case as people with what each gets, nearest to the buyer first, agents after them."""
+    """The chain of the worst case as people with what each gets, nearest to the buyer first, agents after them.
+
+    ``drawn`` is the same as ``what_if`` is told it.
+    """
     chain = witness.chain
     awards = evaluate(plan=plan, chain=chain, sale=witness.sale)
     rank = plan.names.rank
@@ -125,6 +128,22 @@ def witness_to_show(*, plan: Plan, witness: Witness, language: Language) -> dict
         "base": format_yuan(witness.base_fen),
         "total": format_yuan(witness.total_fen),
         "product": witness.product,
+        "drawn": {
+            "amounts": {base: format_yuan(witness.sale.of(base)) for base in BASES},
+            "product": witness.product,
+            "buyer_rank": chain.buyer.rank if chain.buyer else plan.ranks[0],
+            "sponsors": [
+                {
+                    "rank": seat.rank,
+                    "active": seat.active,
+                    "recruits": seat.recruits,
+                    "own": format_yuan(seat.own_fen),
+                    "team": format_yuan(seat.team_fen),
+                }
+                for seat in chain.sponsors
+            ],
+            "agents": [{"level": agent.level, "active": agent.active} for agent in chain.agents],
+        },
     }
 
 
@@ -170,11 +189,3 @@ def finding_to_show(finding: Finding, language: Language) -> dict[str, Any]:
             for reason in finding.reasons
         ],
     }
-
-
-def sum_by_clause(awards: tuple[Award, ...]) -> dict[str, int]:
-    """What each clause pays, in fen."""
-    found: dict[str, int] = defaultdict(int)
-    for award in awards:
-        found[award.clause] += award.amount_fen
-    return dict(found)
