@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-from typing import Final
 
 import yaml
 
@@ -13,9 +12,8 @@ from tongbao.plans.clauses.kinds import KINDS, keys_of, read_clause
 from tongbao.plans.contracts import PromotionRules, RankName
 from tongbao.plans.language.document import Document, Fields
 from tongbao.plans.language.promotions import read_promotions
+from tongbao.plans.language.shapes import RANK, TOP
 from tongbao.plans.plan import Plan
-
-_TOP: Final = ("plan", "title", "rule", "ranks", "clauses", "budget", "cap", "promotions")
 
 
 def load_plan(text: str, *, source: str = "plan.yaml") -> Plan:
@@ -29,7 +27,7 @@ def load_plan(text: str, *, source: str = "plan.yaml") -> Plan:
     tongbao.plans.contracts.PlanInvalid: plan.yaml:1:1: the document needs title; write 'title: ...
     """
     document = Document(text, source=source)
-    top = document.mapping(known=_TOP)
+    top = document.mapping(known=TOP)
     key = top.identifier("plan", example="gift-pack")
     title_zh, title_en = _both(top, "title", longest=60)
     rule_zh, rule_en = _both(top, "rule", longest=5_000) if "rule" in top else ("", "")
@@ -79,7 +77,7 @@ def _ranks(top: Fields) -> tuple[RankName, ...]:
     example = "{key: member, zh: 普通会员, en: Member}"
     names: list[RankName] = []
     for fields in top.items("ranks", what_en="a rank", what_zh="等级", example=example):
-        fields.refuse_others(("key", "zh", "en"))
+        fields.refuse_others(tuple(RANK))
         name = RankName(fields.identifier("key", example="vip"), fields.text("zh"), fields.text("en"))
         if name.key and any(name.key == other.key for other in names):
             fields.note(

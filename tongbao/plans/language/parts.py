@@ -25,27 +25,35 @@ from tongbao.plans.algebra import (
     When,
 )
 from tongbao.plans.language.document import Fields
+from tongbao.plans.language.shapes import (
+    BOUND,
+    CLOSINGS,
+    EVENT,
+    FILLS,
+    MOST_COUNT,
+    MOST_PARTS,
+    NEEDS,
+    OCCASIONS,
+    PERIODS,
+    PLACEMENT,
+    RESTS,
+    WHEN,
+)
 from tongbao.plans.language.values import read_amount, read_days, read_rank, read_yes
 
-NEED_KEYS: Final = ("rank", "recruits", "own", "team")
-PERIODS: Final[tuple[Period, ...]] = ("order", "day", "week", "month")
-CLOSINGS: Final[tuple[Literal["day", "week", "month"], ...]] = ("day", "week", "month")
-FILLS: Final = ("sponsor", "breadth", "weak_leg", "queue")
+NEED_KEYS: Final = tuple(NEEDS)
 
 _PRODUCT = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}", re.ASCII)
-MOST_PARTS: Final = 1_000
 
 
 def read_event(fields: Fields) -> Event:
     """``event: {on: paid, base: net, products: [a, b], least: 100.00}``; missing: every paid order, on net."""
     if "event" not in fields:
         return Event()
-    event = fields.mapping(
-        "event", known=("on", "base", "products", "least"), example="{on: paid, base: net}"
-    )
+    event = fields.mapping("event", known=EVENT, example="{on: paid, base: net}")
     if event is None:
         return Event()
-    on = event.choice("on", options=("paid", "received"), default="paid") or "paid"
+    on = event.choice("on", options=OCCASIONS, default="paid") or "paid"
     base = event.choice("base", options=BASES, default="net") or "net"
     return Event(
         on=cast(Occasion, on),
@@ -80,7 +88,7 @@ def read_needs(fields: Fields, *, ranks: Sequence[str]) -> Needs:
     """``rank: vip``, ``recruits: 2``, ``own: 1000.00``, ``team: 100000.00`` of these very fields."""
     return Needs(
         rank=read_rank(fields, "rank", ranks=ranks) if "rank" in fields else None,
-        recruits=fields.whole("recruits", least=0, most=1_000_000, example="2")
+        recruits=fields.whole("recruits", least=0, most=MOST_COUNT, example="2")
         if "recruits" in fields
         else 0,
         own_fen=read_amount(fields, "own", example="1000.00") if "own" in fields else 0,
@@ -100,9 +108,7 @@ def read_bound(fields: Fields) -> Bound:
     """``bound: {person: 5000.00, period: month, order: 55%, rest: platform}``; missing: nothing is limited."""
     if "bound" not in fields:
         return Bound()
-    bound = fields.mapping(
-        "bound", known=("person", "period", "order", "rest"), example="{person: 5000.00, period: month}"
-    )
+    bound = fields.mapping("bound", known=BOUND, example="{person: 5000.00, period: month}")
     if bound is None:
         return Bound()
     if "period" in bound and "person" not in bound:
@@ -121,9 +127,7 @@ def read_bound(fields: Fields) -> Bound:
         person_fen=read_amount(bound, "person", example="5000.00") if "person" in bound else None,
         person_period=cast(Period, bound.choice("period", options=PERIODS, default="order") or "order"),
         order_bp=bound.rate("order") if "order" in bound else None,
-        rest=cast(
-            Rest, bound.choice("rest", options=("platform", "carry"), default="platform") or "platform"
-        ),
+        rest=cast(Rest, bound.choice("rest", options=RESTS, default="platform") or "platform"),
     )
 
 
@@ -131,11 +135,7 @@ def read_when(fields: Fields) -> When:
     """``when: {release: 8 days, parts: 12, every: month, claws_back: yes}``; missing: the tenant's own days."""
     if "when" not in fields:
         return When()
-    when = fields.mapping(
-        "when",
-        known=("release", "parts", "every", "claws_back"),
-        example="{release: 8 days, parts: 12, every: month}",
-    )
+    when = fields.mapping("when", known=WHEN, example="{release: 8 days, parts: 12, every: month}")
     if when is None:
         return When()
     parts = when.whole("parts", least=1, most=MOST_PARTS, example="12") if "parts" in when else 1
@@ -161,11 +161,7 @@ def read_placement(fields: Fields, *, ranks: Sequence[str]) -> Placement | None:
     """
     if "placement" not in fields:
         return None
-    tree = fields.mapping(
-        "placement",
-        known=("width", "fill", "leaves_at", "stays_behind", "carry", "cap"),
-        example="{width: 2, fill: breadth}",
-    )
+    tree = fields.mapping("placement", known=PLACEMENT, example="{width: 2, fill: breadth}")
     if tree is None:
         return None
     fill = tree.choice("fill", options=FILLS, default="sponsor") or "sponsor"

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 from tongbao.plans.contracts import PromotionRules, RecruitRule, VolumeRule
 from tongbao.plans.language.document import Fields
+from tongbao.plans.language.shapes import BY_RECRUITS, MOST_COUNT, PROMOTIONS
 from tongbao.plans.language.values import read_amount, read_rank
 
 
@@ -13,7 +14,7 @@ def read_promotions(top: Fields, *, ranks: Sequence[str]) -> PromotionRules:
     """``promotions: {by_purchase: …, by_recruits: […], by_volume: […]}``."""
     promotions = top.mapping(
         "promotions",
-        known=("by_purchase", "by_recruits", "by_volume"),
+        known=PROMOTIONS,
         example="{by_purchase: {pack-198: vip}}",
     )
     if promotions is None:
@@ -40,10 +41,10 @@ def _by_recruits(promotions: Fields, ranks: Sequence[str]) -> tuple[RecruitRule,
     for fields in promotions.items(
         "by_recruits", what_en="a promotion by recruits", what_zh="发展晋升", example=example
     ):
-        fields.refuse_others(("from", "recruits", "recruit_rank", "to"))
+        fields.refuse_others(tuple(BY_RECRUITS))
         rule = RecruitRule(
             from_rank=fields.reference("from", options=ranks, what_en="rank", what_zh="等级"),
-            recruits=fields.whole("recruits", least=1, most=1_000_000, example="5"),
+            recruits=fields.whole("recruits", least=1, most=MOST_COUNT, example="5"),
             recruit_rank=fields.reference("recruit_rank", options=ranks, what_en="rank", what_zh="等级"),
             to_rank=fields.reference("to", options=ranks, what_en="rank", what_zh="等级"),
         )
@@ -87,7 +88,7 @@ def _by_volume(promotions: Fields, ranks: Sequence[str]) -> tuple[VolumeRule, ..
 
 
 def _count(fields: Fields, key: str) -> int:
-    return fields.whole(key, least=1, most=1_000_000, example="2") if key in fields else 0
+    return fields.whole(key, least=1, most=MOST_COUNT, example="2") if key in fields else 0
 
 
 def _refuse_falling(fields: Fields, rule: RecruitRule | VolumeRule, ranks: Sequence[str]) -> None:

@@ -82,13 +82,13 @@ class Fund(Kept):
     def read(cls, fields: Fields, *, clause_id: str, scope: Scope) -> Self:
         from tongbao.plans.clauses.kept.reading import read_promise, read_split
         from tongbao.plans.language.parts import (
-            CLOSINGS,
             read_bound,
             read_event,
             read_placement,
             read_select,
             read_when,
         )
+        from tongbao.plans.language.shapes import CLOSINGS
 
         both = "split" in fields and "promise" in fields
         if both or ("split" not in fields and "promise" not in fields):
@@ -307,5 +307,7 @@ def _period(period: str, language: Language) -> str:
 def _holding(fields: Fields) -> int:
     if "holding" not in fields:
         return 0
-    holding = fields.mapping("holding", known=("times",), example="{times: 3}")
+    from tongbao.plans.language.shapes import HOLDING
+
+    holding = fields.mapping("holding", known=HOLDING, example="{times: 3}")
     return 0 if holding is None else holding.whole("times", least=1, most=100, example="3")

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, Final, Literal, cast
 
 from tongbao.plans.algebra import Measure, Promise, Split
+from tongbao.plans.language.shapes import MOST_WINNERS, PROMISE, RANKINGS, SPLIT, WEIGHTS
 from tongbao.plans.language.values import read_amount, read_brackets, read_places, read_yes
 
 if TYPE_CHECKING:
@@ -13,13 +14,11 @@ if TYPE_CHECKING:
 
 How = Literal["equal", "pro_rata", "places", "draw"]
 HOWS: Final[tuple[How, ...]] = ("equal", "pro_rata", "places", "draw")
-WEIGHTS: Final[tuple[Measure, ...]] = ("own", "team", "recruits", "lesser_leg", "holding")
-MOST_WINNERS: Final = 10_000
 
 
 def read_split(fields: Fields) -> Split:
     """``{equal: yes}``, ``{pro_rata: team}``, ``{places: [50%, 30%, 20%], by: team}`` or ``{draw: 3}``."""
-    split = fields.mapping("split", known=(*HOWS, "by"), example="{equal: yes}")
+    split = fields.mapping("split", known=SPLIT, example="{equal: yes}")
     if split is None:
         return Split()
     named = [how for how in HOWS if how in split]
@@ -45,15 +44,13 @@ def read_split(fields: Fields) -> Split:
         return Split(how=how, by=_measure(split, "pro_rata", WEIGHTS))
     if how == "draw":
         return Split(how=how, winners=split.whole("draw", least=1, most=MOST_WINNERS, example="3"))
-    by = _measure(split, "by", ("own", "team", "recruits", "lesser_leg"), default="team")
+    by = _measure(split, "by", RANKINGS, default="team")
     return Split(how=how, by=by, places_bp=read_places(split, "places"))
 
 
 def read_promise(fields: Fields) -> Promise:
     """``{rate: 10%, of: lesser_leg}``, ``{brackets: {…}, of: team}`` or ``{amount: 500.00, once: yes}``."""
-    promise = fields.mapping(
-        "promise", known=("rate", "brackets", "amount", "of", "once"), example="{amount: 500.00, once: yes}"
-    )
+    promise = fields.mapping("promise", known=PROMISE, example="{amount: 500.00, once: yes}")
     if promise is None:
         return Promise(amount_fen=1)
     ways = ("rate", "brackets", "amount")

@@ -6,9 +6,9 @@ from collections.abc import Iterator
 from typing import Final
 
 from tongbao.plans.algebra import ByLevel, Fixed, Flat, Gap
-from tongbao.plans.clauses.reading.selecting import PEER_KEYS
 from tongbao.plans.clauses.walk import Walk
 from tongbao.plans.language.document import Fields
+from tongbao.plans.language.shapes import PEERS
 
 _OF_ONE_SEAT: Final = ("skip", "limit", "until", "unlock_recruits", "compress", "peers_of", "outranked_in")
 _VOLUMES: Final = ("recruits", "own", "team", "unlock_recruits")
@@ -84,7 +84,7 @@ def _strays(walk: Walk) -> Iterator[Stray]:
                 f"区域代理由任命产生,不看{key};请删除",
             )
     if walk.select.peers is None:
-        for key in PEER_KEYS:
+        for key in PEERS:
             yield (
                 key,
                 f"{key} belongs to peers_of; write peers_of, or delete it",

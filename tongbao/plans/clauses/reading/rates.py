@@ -9,13 +9,11 @@ import yaml
 
 from tongbao.plans.algebra import ByLevel, ByRank, ByRankAndLevel, Fixed, Flat, Gap, Rate
 from tongbao.plans.clauses.base import Scope
-from tongbao.plans.clauses.reading.selecting import MOST_LEVELS, differential_above, differentials
+from tongbao.plans.clauses.reading.selecting import differential_above, differentials
 from tongbao.plans.language.document import Fields, suggestion
+from tongbao.plans.language.shapes import GAP, MOST_LEVELS, RATE_FORMS
 from tongbao.plans.language.values import read_amount, read_rate_list, read_yes
 
-RATE_FORMS: Final = ("by_level", "by_rank", "by_rank_and_level", "gap", "amount")
-GAP_KEYS: Final = ("cursor", "from_buyer")
-RATE_KEYS: Final = (*RATE_FORMS, *GAP_KEYS)
 HARMLESS: Final = (("", 1),)
 """What stands for a table that couldn't be read."""
 
@@ -32,18 +30,18 @@ def read_rate(fields: Fields, scope: Scope, ranks: tuple[str, ...], graph: str) 
         return Flat(rate_bp=1)
     if "rate" not in fields or not isinstance(node, yaml.MappingNode):
         return Flat(rate_bp=fields.rate("rate"))
-    table = fields.mapping("rate", known=RATE_KEYS, example="{by_level: [5%, 3%, 2%]}")
+    table = fields.mapping("rate", known=(*RATE_FORMS, *GAP), example="{by_level: [5%, 3%, 2%]}")
     assert table is not None
     forms = [key for key in RATE_FORMS if key in table]
     if len(forms) != 1:
-        if forms or set(table.names()) <= set(RATE_KEYS):
+        if forms or set(table.names()) <= {*RATE_FORMS, *GAP}:
             fields.note(
                 "rate",
                 en=f"rate takes one form; write 5%, or one of {', '.join(RATE_FORMS)}",
                 zh=f"rate只能有一种形式;请写5%,或{'、'.join(RATE_FORMS)}之一",
             )
         return Flat(rate_bp=1)
-    for key in GAP_KEYS:
+    for key in GAP:
         if key in table and forms != ["gap"]:
             table.note_key(key, en=f"{key} belongs to a gap; delete it", zh=f"{key}只用于gap;请删除")
     match forms[0]:

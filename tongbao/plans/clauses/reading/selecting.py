@@ -8,24 +8,11 @@ from tongbao.plans.algebra import Gap, Peers, Select
 from tongbao.plans.clauses.base import Scope
 from tongbao.plans.clauses.walk import Walk
 from tongbao.plans.language.document import Fields, suggestion
-from tongbao.plans.language.parts import NEED_KEYS, read_needs
+from tongbao.plans.language.parts import read_needs
+from tongbao.plans.language.shapes import MOST_LEVELS, PAIRS, SELECT
 from tongbao.plans.language.values import read_rank, read_yes
 
-PAIRS: Final = ("highest", "every")
-PEER_KEYS: Final = ("pairs", "ranks")
-SELECT_KEYS: Final = (
-    *NEED_KEYS,
-    "compress",
-    "skip",
-    "limit",
-    "until",
-    "unlock_recruits",
-    "outranked_in",
-    "peers_of",
-    *PEER_KEYS,
-)
-MOST_LEVELS: Final = 100
-MOST_RECRUITS_A_LEVEL: Final = 1_000
+MOST_RECRUITS_A_LEVEL: Final = SELECT["unlock_recruits"].most
 
 
 def differentials(scope: Scope) -> dict[str, Walk]:
@@ -92,7 +79,7 @@ def read_selection(fields: Fields, scope: Scope, ranks: tuple[str, ...]) -> Sele
     """``select: {rank: vip, limit: 3, compress: no}``; missing: everybody."""
     if "select" not in fields:
         return Select()
-    select = fields.mapping("select", known=SELECT_KEYS, example="{rank: vip, limit: 3, compress: yes}")
+    select = fields.mapping("select", known=SELECT, example="{rank: vip, limit: 3, compress: yes}")
     if select is None:
         return Select()
     return Select(
