@@ -199,6 +199,11 @@ def test_a_plan_that_pays_nobody_but_the_buyer_pays_out_nothing():
     assert Facts(plan_of("id: own, graph: buyer, rate: 40%")).payout_bp == 0
 
 
+def test_the_payout_is_told_of_the_money_paid_whatever_the_plan_names_first():
+    clauses = f"{REFERRAL}\nid: post, event: {{base: freight}}, select: {{limit: 1}}, rate: 45%"
+    assert Facts(plan_of(clauses, budget="{freight: 45%, net: 10%}")).payout_bp == 1_000
+
+
 def test_a_payout_without_a_bound_is_told_so():
     assert Facts(plan_of("id: all, rate: 1%")).payout_bp is None
     assert said("CN5", plan_of("id: all, rate: 1%"), Practice(direct_selling_licence=True)) == (

@@ -27,6 +27,69 @@ HELD = Practice(direct_selling_licence=True)
 
 # rule, what is looked at, plan, practice, whether it fires
 CASES = [
+    (
+        "CN1",
+        "a rank is bought that earns as much as the lowest",
+        plan_of(
+            "id: a, select: {limit: 1}, rate: {by_rank: {member: 5%, vip: 5%, dealer: 5%}}", promotions=BOUGHT
+        ),
+        Practice(),
+        False,
+    ),
+    (
+        "CN1",
+        "a rank is bought that earns as much on every level",
+        plan_of(
+            "id: a, rate: {by_rank_and_level: {member: [5%], vip: [5%], dealer: [5%]}}", promotions=BOUGHT
+        ),
+        Practice(),
+        False,
+    ),
+    (
+        "CN1",
+        "a rank is bought that earns on one level more",
+        plan_of("id: a, rate: {by_rank_and_level: {member: [5%], vip: [5%, 1%]}}", promotions=BOUGHT),
+        Practice(),
+        True,
+    ),
+    (
+        "CN1",
+        "a clause asks for the rank that everybody has",
+        plan_of("id: a, select: {rank: member, limit: 1}, rate: 5%", promotions=BOUGHT),
+        Practice(),
+        False,
+    ),
+    (
+        "CN1",
+        "a rank is bought that moves up the tree",
+        plan_of(
+            "id: a, graph: placement, placement: {leaves_at: vip, stays_behind: 2}, select: {limit: 1}, rate: 5%",
+            promotions=BOUGHT,
+        ),
+        Practice(),
+        True,
+    ),
+    (
+        "CN1",
+        "a jar that asks for no own order",
+        plan_of("id: j, kind: jar, accrue: 5%, every: 3, up_to_own: no"),
+        Practice(),
+        False,
+    ),
+    (
+        "CN3",
+        "a rank that earns nothing more by the team's sales",
+        plan_of(REFERRAL, promotions=BY_TEAM),
+        Practice(),
+        False,
+    ),
+    (
+        "CN7",
+        "a fund is drawn by hidden terms",
+        plan_of(f"{DRAW}, bound: {{person: 50.00, period: month}}"),
+        Practice(draw_terms_disclosed=False),
+        True,
+    ),
     ("CN1", "a rank that earns is bought", plan_of(TIER, promotions=BOUGHT), Practice(), True),
     (
         "CN1",
