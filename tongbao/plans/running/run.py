@@ -64,6 +64,7 @@ class Run:
             if isinstance(clause, Kept)
         }
         self._walks = Walks(plan, register=self._register)
+        self._graphs = frozenset(walk.graph for walk in plan.walks)
 
     @property
     def payments(self) -> tuple[Payment, ...]:
@@ -194,7 +195,8 @@ class Run:
             introducer = self.people.person(order.introducer)
             introducers = (introducer, *introducer.above())
         return Chain(
-            sponsors=tuple(seat(person) for person in buyer.above()),
+            # Only the seats that some clause walks: building them is most of the work of an order.
+            sponsors=tuple(seat(person) for person in buyer.above()) if "sponsors" in self._graphs else (),
             agents=order.agents,
             buyer_key=buyer.key,
             buyer=seat(buyer),
@@ -202,6 +204,7 @@ class Run:
             placement={
                 clause: tuple(seat(person) for person in tree.seats_above(buyer))
                 for clause, tree in self._tree_of.items()
+                if "placement" in self._graphs
             },
         )
 

@@ -19,6 +19,8 @@ class Place:
     below: list[Place] = field(default_factory=list)
     volume_fen: int = 0
     members: int = 1
+    frontier: deque[Place] | None = None
+    """With ``breadth``: where the next free place below this one may be; all before it are full, for ever."""
 
     def above(self) -> Iterator[Place]:
         place = self.parent
@@ -60,12 +62,11 @@ class Tree:
         if fill == "sponsor":
             return start
         if fill == "breadth":
-            waiting = deque([start])
-            while True:
-                place = waiting.popleft()
-                if len(place.below) < width:
-                    return place
-                waiting.extend(place.below)
+            if start.frontier is None:
+                start.frontier = deque([start])
+            while len(start.frontier[0].below) >= width:
+                start.frontier.extend(start.frontier.popleft().below)
+            return start.frontier[0]
         while len(start.below) >= width:
             # min keeps the first of equals, so an even tree fills from the left.
             start = min(start.below, key=lambda leg: (leg.volume_fen, leg.members))
