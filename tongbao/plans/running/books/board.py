@@ -23,13 +23,15 @@ class _OneBoard:
 
 @dataclass(slots=True, eq=False)
 class _Full:
-    """A board that was full: what its top got, what was left, and where that went."""
+    """A board that was full: what its top got, what was left, and where that went. ``returned_fen`` is what the
+    top had to return because of refunds of their own, which covers parts that leave later."""
 
     top: Person
     ticket: int | None
     amount_fen: int
     left_fen: int
     heirs: tuple[_OneBoard, ...]
+    returned_fen: int = 0
 
 
 class BoardBook(Book):
@@ -144,7 +146,9 @@ class BoardBook(Book):
             yield from self._reopened(place, fact.order, less_fen)
         top = self._paid_tops.get(fact.order)
         if top is not None and after_fen == 0:
-            yield from self._taken_back(top, top.amount_fen, fact.order, "own_refund")
+            for returned in self._taken_back(top, top.amount_fen, fact.order, "own_refund"):
+                top.returned_fen += returned.amount_fen
+                yield returned
 
     def _reopened(self, full: _Full, order: str, less_fen: int) -> Iterable[Returned]:
         """A part leaves a board that was full before."""
@@ -159,9 +163,11 @@ class BoardBook(Book):
         else:
             covered_fen = min(less_fen, full.left_fen)
             full.left_fen -= covered_fen
-        back_fen = min(less_fen - covered_fen, full.amount_fen)
+        returned_fen = min(less_fen - covered_fen, full.returned_fen)
+        full.returned_fen -= returned_fen
+        back_fen = min(less_fen - covered_fen - returned_fen, full.amount_fen)
         yield from self._taken_back(full, back_fen, order, "refund")
-        yield from self.owed_by_fund(order, less_fen - covered_fen - back_fen)
+        yield from self.owed_by_fund(order, less_fen - covered_fen - returned_fen - back_fen)
 
     def _taken_back(self, full: _Full, amount_fen: int, order: str, cause: Cause) -> Iterable[Returned]:
         amount_fen = min(amount_fen, full.amount_fen)

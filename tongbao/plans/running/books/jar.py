@@ -22,13 +22,15 @@ class _OneJar:
 
 @dataclass(slots=True)
 class _Break:
-    """A jar that was broken. ``left_fen`` is what the payment left of it."""
+    """A jar that was broken. ``left_fen`` is what the payment left of it, ``returned_fen`` what its owner had to
+    return because the own order was refunded, which covers parts that leave later."""
 
     owner: Person
     orders: set[str]
     own_order: str | None
     amount_fen: int
     left_fen: int
+    returned_fen: int = 0
 
 
 class JarBook(Book):
@@ -124,7 +126,9 @@ class JarBook(Book):
         ticket = self._gave_back.get(fact.order)
         if ticket is not None:
             gave = self._breaks[ticket]
-            yield from self._taken_back(ticket, gave.amount_fen - after_fen, fact.order, "own_refund")
+            for returned in self._taken_back(ticket, gave.amount_fen - after_fen, fact.order, "own_refund"):
+                gave.returned_fen += returned.amount_fen
+                yield returned
 
     def _out_of_jar(self, jar: _OneJar, order: str, less_fen: int, *, gone: bool) -> Iterable[Returned]:
         """A part leaves a jar that lies unbroken, or in which a break that paid nothing has left it."""
@@ -153,7 +157,12 @@ class JarBook(Book):
             covered_fen = min(covered_fen, jar.carried_fen)
             jar.carried_fen -= covered_fen
         gave.left_fen -= covered_fen
-        yield from self._taken_back(ticket, less_fen - covered_fen, order, "refund")
+        returned_fen = min(less_fen - covered_fen, gave.returned_fen)
+        gave.returned_fen -= returned_fen
+        back_fen = min(less_fen - covered_fen - returned_fen, gave.amount_fen)
+        yield from self._taken_back(ticket, back_fen, order, "refund")
+        # What was carried from this break into a later one was paid there.
+        yield from self.owed_by_fund(order, less_fen - covered_fen - returned_fen - back_fen)
 
     def _taken_back(self, ticket: int, amount_fen: int, order: str, cause: Cause) -> Iterable[Returned]:
         gave = self._breaks[ticket]

@@ -276,3 +276,22 @@ def test_what_a_fund_owes_itself_is_told(language):
             "orders put aside makes up for it first.",
         }[language]
     )
+
+
+def test_what_one_break_left_and_a_later_one_paid_is_owed_by_the_fund():
+    bound = {"person": "500.00", "rest": "carry"}
+    shop = Shop(plan_of(JAR | {"accrue": "10%", "every": 1, "bound": bound}), "Ann", "Bob<Ann")
+    shop.paid("Ann", 1)
+    # 10.00 lie in the jar; 1.00 is given back and 9.00 stay.
+    assert shop.paid("Bob", 100) == [("Ann", 100)]
+    shop.paid("Ann", 50)
+    assert shop.paid("Bob", 10) == [("Ann", 1000)]
+    assert shop.refunded(2, 100) == [("Ann", 100, "void"), ("None", 900, "receivable")]
+
+
+def test_what_was_returned_with_the_own_order_isn_t_returned_again_with_its_parts():
+    shop = Shop(plan_of(JAR | {"every": 1}), "Ann", "Bob<Ann")
+    shop.paid("Ann", 20)
+    assert shop.paid("Bob", 100) == [("Ann", 2000)]
+    assert shop.refunded(1, 20, on=day(20)) == [("Ann", 2000, "receivable")]
+    assert shop.refunded(2, 100, on=day(20)) == []
