@@ -11,6 +11,7 @@ import click
 
 from tongbao.config.command_line import REFUSED, language
 from tongbao.config.commands._plan_lint import lint_plan
+from tongbao.config.commands._plan_schema import print_schema
 from tongbao.kit.errors import DomainError
 from tongbao.money import StatedError
 from tongbao.plans import Plan, UnknownPreset, load_plan, preset, preset_names, proof_sentences, prove
@@ -29,6 +30,7 @@ def command() -> None:
 
 
 command.add_command(lint_plan)
+command.add_command(print_schema)
 
 
 @command.command("evaluate")

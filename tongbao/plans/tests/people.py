@@ -46,7 +46,14 @@ def plan_of(
         "clauses": clauses,
         **({"promotions": promotions} if promotions else {}),
     }
-    return load_plan(yaml.safe_dump(document, allow_unicode=True, sort_keys=False))
+    text = yaml.safe_dump(document, allow_unicode=True, sort_keys=False)
+    plan = load_plan(text)
+    DOCUMENTS[plan.sha256] = text
+    return plan
+
+
+DOCUMENTS: dict[str, str] = {}
+"""The documents that ``plan_of`` wrote, by their digest."""
 
 
 def gift_pack_with(**peer: str) -> Plan:
