@@ -5,23 +5,34 @@ from __future__ import annotations
 import difflib
 from typing import Any
 
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
+from django.urls import reverse
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
+from django.utils.timezone import localtime
 from django.utils.translation import gettext_lazy as _
-from unfold.decorators import display
+from unfold.decorators import action, display
+from unfold.forms import BaseDialogForm
 
+from tongbao.kit import clock
 from tongbao.kit.admin import ConsoleAdmin, site
+from tongbao.kit.dialogs import dialog
 from tongbao.money import format_rate
 from tongbao.rewards.admin.base import reader
 from tongbao.rewards.models import PlanVersion
-from tongbao.rewards.selectors import plan_of
+from tongbao.rewards.selectors import facts_of, plan_of
+from tongbao.rewards.services import start_draft
+from tongbao.tenancy.admin.pages import actor_of
+from tongbao.tenancy.contracts import FINANCE, OWNER
 
 LINE_COLOURS = {"+": "background:#dcfce7;color:#14532d", "-": "background:#fee2e2;color:#7f1d1d"}
 
 
 class PlanVersionAdmin(ConsoleAdmin):
-    """Plans are published with the command line; here they are read and compared."""
+    """Every version is read and compared here; a new one is written in the plan studio."""
+
+    act_roles = (OWNER, FINANCE)
+    actions_detail = ("change_plan",)
 
     list_display = ("shown_plan", "version", "shown_title", "shown_worst", "shown_budget", "effective_from")
     list_display_links = ("shown_plan",)
@@ -36,6 +47,7 @@ class PlanVersionAdmin(ConsoleAdmin):
                     ("effective_from", "published_at"),
                     "published_by",
                     "sha256",
+                    "shown_sign_off",
                     "shown_sentences",
                     "shown_comparison",
                     "shown_document",
@@ -47,6 +59,7 @@ class PlanVersionAdmin(ConsoleAdmin):
         "shown_plan",
         "shown_worst",
         "shown_budget",
+        "shown_sign_off",
         "shown_sentences",
         "shown_comparison",
         "shown_document",
@@ -67,6 +80,20 @@ class PlanVersionAdmin(ConsoleAdmin):
     @display(description=_("budget"), ordering="budget_bp")
     def shown_budget(self, row: PlanVersion) -> str:
         return format_rate(row.budget_bp)
+
+    @display(description=_("sign-off"))
+    def shown_sign_off(self, row: PlanVersion) -> Any:
+        signed = facts_of(row).sign_off
+        if signed is None:
+            return _("Nothing had to be signed for.")
+        return format_html(
+            "{} · {} · {} · {}<br>{}",
+            signed.name,
+            f"{localtime(signed.signed_at):%Y-%m-%d %H:%M}",
+            signed.jurisdiction,
+            ", ".join(signed.finding_ids),
+            signed.statement,
+        )
 
     @display(description=_("in words"))
     def shown_sentences(self, row: PlanVersion) -> SafeString:
@@ -90,6 +117,31 @@ class PlanVersionAdmin(ConsoleAdmin):
             "\n", '<span style="{}">{}</span>', ((LINE_COLOURS.get(line[:1], ""), line) for line in lines)
         )
         return format_html('<pre class="text-xs overflow-x-auto" data-testid="comparison">{}</pre>', marked)
+
+    @action(
+        description=_("Change this plan"),
+        url_path="change-plan",
+        permissions=["draft"],
+        icon="design_services",
+        dialog=dialog(
+            _("Change this plan"),
+            description=_("A draft is begun from this version; the version itself never changes."),
+        ),
+    )
+    def change_plan(self, request: HttpRequest, form: BaseDialogForm, object_id: int) -> HttpResponse:
+        row = PlanVersion.objects.get(pk=object_id)
+        number = start_draft(
+            title=plan_of(row).title(reader()),
+            document=row.document,
+            base=f"version:{row.key}/{row.version}",
+            actor=actor_of(request),
+            now=clock.now(),
+        )
+        address = reverse("admin:rewards_plandraft_change", args=[number])
+        return HttpResponse(headers={"HX-Redirect": address})
+
+    def has_draft_permission(self, request: HttpRequest, object_id: Any = None) -> bool:
+        return self.may_act(request)
 
     def get_queryset(self, request: HttpRequest) -> Any:
         return super().get_queryset(request).order_by("key", "-version")

@@ -211,10 +211,7 @@ class PlanDraftAdmin(ConsoleAdmin):
         answer = publishing.publish(request, found)
         if isinstance(answer, HttpResponse):
             return answer
-        status = answer.pop("status", 200)
-        response = self._page(request, "publish", _("Publish a plan"), answer)
-        response.status_code = status
-        return response
+        return self._page(request, "publish", _("Publish a plan"), answer)
 
     def _said(self, request: HttpRequest, step: Callable[[], object]) -> None:
         """Take a step and tell the operator how it went."""

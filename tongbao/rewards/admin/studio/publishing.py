@@ -66,7 +66,7 @@ def publish(request: HttpRequest, draft: DraftFacts) -> HttpResponse | dict[str,
         raise PermissionDenied
     now = clock.now()
     seen = _look(request, draft)
-    refusal, status = "", 200
+    refusal = ""
     if request.method == "POST":
         form = PublishForm(request.POST)
         revision = request.POST.get("revision", "")
@@ -74,13 +74,11 @@ def publish(request: HttpRequest, draft: DraftFacts) -> HttpResponse | dict[str,
             try:
                 key, version = _publish(request, draft, int(revision), form.cleaned_data, now)
             except (DomainError, StatedError) as error:
-                refusal, status = error.message(console_language(request)), error.status
+                refusal = error.message(console_language(request))
             else:
                 messages.success(request, _("Published."))
                 row = PlanVersion.objects.get(key=key, version=version)
                 return HttpResponseRedirect(reverse("admin:rewards_planversion_change", args=[row.pk]))
-        else:
-            status = 422
     else:
         form = PublishForm(
             initial={
@@ -97,7 +95,6 @@ def publish(request: HttpRequest, draft: DraftFacts) -> HttpResponse | dict[str,
         "seen": seen,
         "version": (running.version if running else 0) + 1,
         "refusal": refusal,
-        "status": status,
         "jurisdiction": tenant_settings(RewardsSettings).jurisdiction,
         "needs_sign_off": seen.get("state") == "needs_sign_off",
         "can_publish": seen.get("state") in ("publishable", "needs_sign_off"),
