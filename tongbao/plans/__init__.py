@@ -24,6 +24,7 @@ from tongbao.plans.contracts import (
     SponsorSeat,
     UnknownPreset,
     UnknownRank,
+    VolumeRule,
 )
 from tongbao.plans.evaluating import (
     AwardDifference,
@@ -78,6 +79,7 @@ __all__ = [
     "Unbounded",
     "UnknownPreset",
     "UnknownRank",
+    "VolumeRule",
     "Walk",
     "Witness",
     "check_publishable",

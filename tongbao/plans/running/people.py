@@ -121,20 +121,26 @@ class People:
             sponsor.team_fen += amount_fen
 
     def promote(self, buyer: Person, *, order: str, product: str) -> list[Person]:
-        """Promotions after an order: by purchase, then from the buyer upward by recruits and volumes.
+        """Promotions after an order. The people who rose, nearest first.
 
-        The people who rose, nearest first.
+        A purchase that gives a rank has the buyer and the sponsor above looked at for recruits, and on upward as
+        long as somebody rises. Volumes are looked at all the way up after every order; who rises by them counts
+        as a recruit who rose.
         """
         risen: list[Person] = []
         rank = self.rules.rank_for(product)
+        looked_at = rank is not None
         if rank is not None:
             buyer.granted[order] = self.heights[rank]
-            if self._lift(buyer, max(buyer.height, self.heights[rank])):
+            if self._lift(buyer, self.heights[rank]):
                 risen.append(buyer)
-        if self.rules.by_recruits or self.rules.by_volume:
-            for person in (buyer, *buyer.above()):
-                if self._lift(person, self._climbed(person, person.height)) and person not in risen:
-                    risen.append(person)
+        for person in (buyer, *buyer.above()):
+            if not looked_at and not self.rules.by_volume:
+                break
+            rose = self._lift(person, self._climbed(person, person.height, recruits=looked_at))
+            if rose and person not in risen:
+                risen.append(person)
+            looked_at = rose or (person is buyer and looked_at)
         return risen
 
     def take_back(self, buyer: Person, *, order: str) -> list[Person]:
@@ -174,14 +180,17 @@ class People:
                 return
             sponsor.best_height = person.best_height
 
-    def _climbed(self, person: Person, height: int) -> int:
-        """The height that the rules lead to from ``height``; never lower."""
+    def _climbed(self, person: Person, height: int, *, recruits: bool = True) -> int:
+        """The height that the rules lead to from ``height``; never lower. Rules by recruits apply from the start
+        only if ``recruits``, else once the member rises by volume."""
+        start = height
         while True:
             rank = self.ranks[height]
             reached = [
                 self.heights[rule.to_rank]
                 for rule in self.rules.by_recruits
-                if rule.from_rank == rank
+                if (recruits or height > start)
+                and rule.from_rank == rank
                 and sum(recruit.height >= self.heights[rule.recruit_rank] for recruit in person.recruits)
                 >= rule.recruits
             ]
