@@ -5,6 +5,7 @@ Everything is checked when a process starts, and all that is wrong is said at on
 
 from __future__ import annotations
 
+import base64
 import difflib
 import logging
 import os
@@ -26,6 +27,7 @@ ENVIRONMENTS = ("development", "demo", "test", "production")
 LOG_LEVELS = ("DEBUG", "INFO", "WARNING", "ERROR")
 LOG_FORMATS = ("json", "text")
 SHORTEST_SECRET_KEY = 40
+SEAL_KEY_BYTES = 32
 HOST = re.compile(r"\*|\.?[a-z0-9]([a-z0-9-]*[a-z0-9])?(\.[a-z0-9]([a-z0-9-]*[a-z0-9])?)*")
 
 # Names that a typing error is compared with. A variable that is not listed works all the same.
@@ -48,6 +50,8 @@ KNOWN = (
     "TONGBAO_ROLE_PREFIX",
     "TONGBAO_SANDBOX_GATEWAY_TOKEN",
     "TONGBAO_SANDBOX_GATEWAY_URL",
+    "TONGBAO_SEAL_DIR",
+    "TONGBAO_SEAL_KEY",
     "TONGBAO_SECRET_KEY",
     "TONGBAO_TENANT",
     "TONGBAO_THREADS",
@@ -78,6 +82,8 @@ class Environment:
     metrics_token: str | None
     log_level: str
     log_format: str
+    seal_key: str | None
+    seal_dir: Path | None
     var_dir: Path
 
     @property
@@ -214,6 +220,10 @@ def load(variables: Mapping[str, str]) -> Environment:
             en=" or ".join(LOG_FORMATS),
             zh=" 或 ".join(LOG_FORMATS),
         ),
+        seal_key=_seal_key(reader),
+        seal_dir=reader.get(
+            "TONGBAO_SEAL_DIR", None, _folder, en="a folder, like /srv/seals", zh="一个目录,例如 /srv/seals"
+        ),
         var_dir=installation.var_dir(),
         **parsed,
     )
@@ -223,6 +233,10 @@ def load(variables: Mapping[str, str]) -> Environment:
             problems_zh="\n".join(f"  {zh}" for _, zh in reader.problems),
         )
     return environment
+
+
+def _folder(text: str) -> Path:
+    return Path(text).expanduser().absolute()
 
 
 def _address(text: str) -> str:
@@ -247,6 +261,24 @@ def _secret_key(reader: _Reader, *, production: bool) -> str:
             f"ones. Make them with: {how}",
             f"TONGBAO_SECRET_KEY 只有 {len(given)} 个字符;请设为至少 {SHORTEST_SECRET_KEY} 个随机字符。"
             f"可用此命令生成:{how}",
+        )
+    return given
+
+
+def _seal_key(reader: _Reader) -> str | None:
+    """The key in base64; what is wrong with it is said without showing it."""
+    given = reader.variables.get("TONGBAO_SEAL_KEY", "").strip()
+    if not given:
+        return None
+    try:
+        length = len(base64.b64decode(given, validate=True))
+    except ValueError:
+        length = 0
+    if length != SEAL_KEY_BYTES:
+        how = "head -c 32 /dev/urandom | base64"
+        reader.refuse(
+            f"TONGBAO_SEAL_KEY is not 32 bytes in base64; make it with: {how}",
+            f"TONGBAO_SEAL_KEY 不是 32 字节的 base64;可用此命令生成:{how}",
         )
     return given
 

@@ -143,6 +143,9 @@ SECURE_CONTENT_TYPE_NOSNIFF = True
 SECURE_CROSS_ORIGIN_OPENER_POLICY = "same-origin" if ENVIRONMENT.https else None
 SECURE_REFERRER_POLICY = "same-origin"
 X_FRAME_OPTIONS = "SAMEORIGIN"
+# Without a key of its own an installation signs its seals with one that it made up and keeps.
+SEAL_KEY = ENVIRONMENT.seal_key
+SEAL_DIR = ENVIRONMENT.seal_dir
 DATA_UPLOAD_MAX_MEMORY_SIZE = 5 * 1024 * 1024
 LOGIN_URL = "/console/login/"
 

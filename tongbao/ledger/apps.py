@@ -15,4 +15,14 @@ class LedgerConfig(AppConfig):
         "ledger_request": "SELECT",
         "ledger_transfer": "SELECT",
         "ledger_hold": "SELECT",
+        "ledger_seal": "SELECT",
+        "ledger_seal_entry": "SELECT",
+        "ledger_seal_node": "SELECT",
+        "ledger_liability": "SELECT",
+        "ledger_liability_block": "SELECT",
+        "ledger_settler": "SELECT",
+        "ledger_award_batch": "SELECT",
+        "ledger_award": "SELECT",
     }
+    # Awards are copied in by the settler, straight into a partition, and by nobody else.
+    protected_partitions = {"ledger_award": {"tenant": "SELECT", "settler": "SELECT, INSERT"}}

@@ -7,7 +7,7 @@ the account ``gateway`` goes below zero by the money that lies at the payment co
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import Literal
 
 from tongbao.kit.errors import DomainError
@@ -187,6 +187,74 @@ class BookedTransfer:
     subject: str
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SealFacts:
+    """The log at one size: root, the signed checkpoint, and the public key (as text) that it is signed by."""
+
+    size: int
+    root: bytes
+    checkpoint: str
+    signer: str
+    sealed_at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LiabilityFacts:
+    """What was owed to members and merchants in one asset on one day; minor units."""
+
+    on: date
+    asset: str
+    covers: int
+    leaves: int
+    total: int
+    root: bytes
+    by_kind: dict[str, int]
+    backing: dict[str, int]
+    built_at: datetime
+
+
+class NotSealed(DomainError):
+    code = "not_sealed"
+    status = 404
+    message_en = "{what} is not in a seal yet. Seals are made every minute; try again in a few."
+    message_zh = "{what}尚未封存。系统每分钟封存一次,请几分钟后再试。"
+
+
+class SealUnknown(DomainError):
+    code = "seal_unknown"
+    status = 404
+    message_en = "There is no seal of {size} entries. The list at /api/v1/seals names those there are."
+    message_zh = "没有包含{size}条记录的封存。可在 /api/v1/seals 查看已有的封存。"
+
+
+class NoLiabilityProof(DomainError):
+    code = "no_liability_proof"
+    status = 404
+    message_en = "There is no proof of liabilities for {asset} on {on} with this account in it. Choose another day."
+    message_zh = "{on}没有包含此账户的{asset}负债证明。请选择其他日期。"
+
+
+class LiabilityNegative(DomainError):
+    code = "liability_negative"
+    status = 500
+    message_en = "{owner} stands at {amount} {asset}, and nobody can be owed less than nothing. Run `tongbao verify`."
+    message_zh = "{owner}的{asset}余额为{amount},负债不可能小于零。请运行 tongbao verify。"
+
+
+class LiabilitiesDisagree(DomainError):
+    code = "liabilities_disagree"
+    status = 500
+    message_en = "The members' {kind} add up to {summed}, the books say {booked}. Run `tongbao verify`."
+    message_zh = "会员{kind}合计为{summed},账簿为{booked},不一致。请运行 tongbao verify。"
+
+
+class SealKeyInvalid(DomainError):
+    code = "seal_key_invalid"
+    status = 503
+    message_en = "TONGBAO_SEAL_KEY can't be used: {why}. Set it to 32 random bytes in base64."
+    message_zh = "TONGBAO_SEAL_KEY 无法使用:{why}。请设为 32 个随机字节的 base64。"
+
+
 class TransferAmountInvalid(DomainError):
     code = "transfer_amount_invalid"
     status = 422
@@ -234,6 +302,23 @@ class UnknownAccountKind(DomainError):
     status = 500
     message_en = "The books have no account of kind {kind}. Declare it in the package's contracts and migrate."
     message_zh = "账簿没有{kind}类账户。请在模块中声明并迁移。"
+
+
+class SettlerOutdated(DomainError):
+    code = "settler_outdated"
+    status = 409
+    message_en = (
+        "Epoch {epoch} no longer settles this mall: another settler has taken over, and nothing of this batch was "
+        "booked. Take the settlement again, read where it stands, and go on from there."
+    )
+    message_zh = "第{epoch}期结算已被其他结算进程接管,本批未入账。请重新接管并从当前位置继续。"
+
+
+class AwardsMismatch(DomainError):
+    code = "awards_mismatch"
+    status = 409
+    message_en = "The batch was not booked: {why}. Build it again from the orders."
+    message_zh = "本批未入账:{why}。请根据订单重新生成。"
 
 
 class BookingInFuture(DomainError):

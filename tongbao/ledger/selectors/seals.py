@@ -1,0 +1,344 @@
+"""Reads of the tenant's log: seals, and proofs that anybody can check with docs/verifier/verify.py."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import datetime
+from importlib import resources
+from typing import Any
+
+from django.db import connection
+
+from tongbao.kit.transactions import transaction
+from tongbao.ledger.contracts import Account, NotSealed, SealFacts, SealUnknown
+from tongbao.ledger.policy import leaves, merkle
+
+_SQL = resources.files("tongbao.ledger").joinpath("sql")
+UNSEALED = _SQL.joinpath("unsealed.sql").read_text(encoding="utf-8")
+UNSEALED_ANYWHERE = _SQL.joinpath("unsealed_anywhere.sql").read_text(encoding="utf-8")
+# Above the leaves every fourth level is stored.
+STRIDE = 4
+ROWS_AT_ONCE = 5_000
+ACCOUNTS_REMEMBERED = 200_000
+
+SEAL_COLUMNS = "size, root, checkpoint, signer, sealed_at"
+TRANSFERS = (
+    "SELECT batch, position, debit, credit, asset_id, amount, kind, subject FROM ledger_transfer"
+    " WHERE batch = ANY(%s) ORDER BY batch, position"
+)
+REQUEST_COLUMNS = "batch, written_by, key, hash, outcome, coalesce(refusal::text, ''), hold_id, booked_at"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class UnsealedRequest:
+    """A row of ledger_request that has no place in the log yet."""
+
+    batch: int
+    written_by: int
+    key: str
+    hash: bytes
+    outcome: str
+    refusal: str
+    hold_id: int | None
+    booked_at: datetime
+
+    def record(self, *, transfers: int, root: bytes) -> leaves.BatchRecord:
+        """Its entry in the log, once the root over its transfers is known."""
+        return leaves.BatchRecord(
+            batch=self.batch,
+            key=self.key,
+            hash=self.hash,
+            outcome=self.outcome,
+            refusal=self.refusal,
+            hold_id=self.hold_id,
+            booked_at=self.booked_at,
+            transfers=transfers,
+            root=root,
+        )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SealState:
+    """Where the last seal stopped. ``catching_up`` is set while a restored database is gone through once."""
+
+    size: int = 0
+    horizon: int = 0
+    cluster: str = ""
+    catching_up: tuple[int, int] | None = None
+
+
+def rows_of(query: str, parameters: Sequence[Any] | dict[str, Any] = ()) -> list[tuple[Any, ...]]:
+    """All rows of a small query; bytea comes as bytes."""
+    with connection.cursor() as cursor:
+        cursor.execute(query, parameters or None)
+        return [tuple(_plain(value) for value in row) for row in cursor.fetchall()]
+
+
+@contextmanager
+def streamed(query: str, parameters: Sequence[Any] = ()) -> Iterator[Iterator[tuple[Any, ...]]]:
+    """The rows of a large query through a cursor on the server: memory doesn't grow with them."""
+    with transaction(), connection.chunked_cursor() as cursor:
+        cursor.execute(query, parameters)
+        yield _portions(cursor)
+
+
+def _portions(cursor: Any) -> Iterator[tuple[Any, ...]]:
+    while rows := cursor.fetchmany(ROWS_AT_ONCE):
+        yield from rows
+
+
+def _plain(value: Any) -> Any:
+    return bytes(value) if isinstance(value, memoryview) else value
+
+
+def latest_seal() -> SealFacts | None:
+    """The newest seal, or None before the first."""
+    found = rows_of(f"SELECT {SEAL_COLUMNS} FROM ledger_seal ORDER BY size DESC LIMIT 1")  # noqa: S608
+    return _seal(found[0]) if found else None
+
+
+def seal_of(*, size: int) -> SealFacts:
+    """The seal of this many entries. Raises SealUnknown."""
+    found = rows_of(f"SELECT {SEAL_COLUMNS} FROM ledger_seal WHERE size = %s", [size])  # noqa: S608
+    if not found:
+        raise SealUnknown(size=size)
+    return _seal(found[0])
+
+
+def seals(*, before: int | None = None, limit: int = 50) -> tuple[SealFacts, ...]:
+    """Seals, newest first, of fewer than ``before`` entries."""
+    found = rows_of(
+        f"SELECT {SEAL_COLUMNS} FROM ledger_seal WHERE size < coalesce(%s, size + 1)"  # noqa: S608
+        " ORDER BY size DESC LIMIT %s",
+        [before, limit],
+    )
+    return tuple(_seal(row) for row in found)
+
+
+def _seal(row: tuple[Any, ...]) -> SealFacts:
+    return SealFacts(size=row[0], root=row[1], checkpoint=row[2], signer=row[3], sealed_at=row[4])
+
+
+def seal_state() -> SealState:
+    """Where the next seal begins; before the first one, and in a restored database, everywhere."""
+    cluster = rows_of("SELECT ledger_seal_cluster()")[0][0]
+    found = rows_of(
+        "SELECT size, horizon, cluster, catching_up_xid, catching_up_batch FROM ledger_seal ORDER BY size DESC LIMIT 1"
+    )
+    if not found:
+        return SealState(cluster=cluster, catching_up=(-1, -1))
+    size, horizon, sealed_in, xid, batch = found[0]
+    if sealed_in != cluster:
+        return SealState(size=size, cluster=cluster, catching_up=(-1, -1))
+    return SealState(
+        size=size, horizon=horizon, cluster=cluster, catching_up=None if xid is None else (xid, batch)
+    )
+
+
+def oldest_running() -> int:
+    """Every transaction below this number has ended, and what it wrote can be seen."""
+    return int(rows_of("SELECT pg_snapshot_xmin(pg_current_snapshot())::text::bigint")[0][0])
+
+
+def unsealed(*, state: SealState, before: int, limit: int) -> tuple[UnsealedRequest, ...]:
+    """The requests that come next in the log, in its order."""
+    if state.catching_up is None:
+        found = rows_of(UNSEALED, {"horizon": state.horizon, "before": before, "limit": limit})
+    else:
+        xid, batch = state.catching_up
+        found = rows_of(UNSEALED_ANYWHERE, {"after_xid": xid, "after_batch": batch, "limit": limit})
+    return tuple(request_of(row) for row in found)
+
+
+def request_of(row: tuple[Any, ...]) -> UnsealedRequest:
+    return UnsealedRequest(
+        batch=row[0],
+        written_by=row[1],
+        key=row[2],
+        hash=bytes(row[3]),
+        outcome=row[4],
+        refusal=row[5],
+        hold_id=row[6],
+        booked_at=row[7],
+    )
+
+
+def account_identities(numbers: Sequence[int]) -> dict[int, bytes]:
+    """What stands in a leaf for each of these accounts; one that is gone is missing."""
+    found = rows_of(
+        "SELECT id, owner_kind, owner_id, kind, detail FROM ledger_account WHERE id = ANY(%s)", [list(numbers)]
+    )
+    return {row[0]: leaves.account_bytes(Account(*row[1:])) for row in found}
+
+
+class BatchRoots:
+    """Recomputes the roots of batches from their rows, streaming; remembers what accounts it has met."""
+
+    def __init__(self) -> None:
+        self._accounts: dict[int, bytes] = {}
+
+    def of(self, batches: Sequence[int]) -> dict[int, tuple[int, bytes]]:
+        """Each batch's number of transfers and root. A batch without rows has the root of nothing."""
+        trees = {batch: merkle.Growing() for batch in batches}
+        with streamed(TRANSFERS, [list(batches)]) as rows:
+            for portion in _grouped(rows):
+                for row, leaf in zip(portion, self.leaves(portion), strict=True):
+                    trees[row.batch].append(leaf)
+        return {batch: (tree.size, tree.root()) for batch, tree in trees.items()}
+
+    def leaves(self, rows: Sequence[leaves.TransferRecord]) -> Iterator[bytes]:
+        """The leaf hashes of some rows."""
+        named = {number for row in rows for number in (row.debit, row.credit)}
+        missing = [number for number in named if number not in self._accounts]
+        if missing:
+            if len(self._accounts) > ACCOUNTS_REMEMBERED:
+                self._accounts.clear()
+                missing = list(named)
+            # an account that is gone stands as nothing, so that the root is another one
+            self._accounts.update(dict.fromkeys(missing, b"") | account_identities(missing))
+        yield from leaves.transfer_leaves(rows, accounts=self._accounts)
+
+
+def _grouped(rows: Iterator[tuple[Any, ...]]) -> Iterator[list[leaves.TransferRecord]]:
+    portion: list[leaves.TransferRecord] = []
+    for row in rows:
+        portion.append(leaves.TransferRecord(*row))
+        if len(portion) == ROWS_AT_ONCE:
+            yield portion
+            portion = []
+    if portion:
+        yield portion
+
+
+def log_subtree(level: int, place: int) -> bytes:
+    """A complete subtree of the log, from what is stored of it."""
+    above = level % STRIDE
+    base = level - above
+    first, beyond = place << above, (place + 1) << above
+    if base == 0:
+        found = rows_of(
+            "SELECT leaf_hash FROM ledger_seal_entry WHERE leaf_index >= %s AND leaf_index < %s ORDER BY leaf_index",
+            [first, beyond],
+        )
+    else:
+        found = rows_of(
+            "SELECT hash FROM ledger_seal_node WHERE level = %s AND place >= %s AND place < %s ORDER BY place",
+            [base, first, beyond],
+        )
+    if len(found) != beyond - first:
+        raise NotSealed(what=f"subtree {level}/{place}")
+    return merkle.root_of([row[0] for row in found])
+
+
+def growing_log(*, size: int) -> merkle.Growing:
+    """The log's tree at this size, ready to grow."""
+    peaks = [log_subtree(level, place) for level, place in merkle.peaks_of(size)]
+    return merkle.Growing(size=size, peaks=peaks)
+
+
+def consistency(*, old_size: int, size: int) -> list[bytes]:
+    """The hashes that show one seal to be the beginning of another. Raises SealUnknown for sizes without a seal."""
+    if old_size > size:
+        raise SealUnknown(size=old_size)
+    for wanted in (old_size, size):
+        seal_of(size=wanted)
+    return merkle.consistency_proof(old_size, size, subtrees=log_subtree)
+
+
+def consistency_as_json(*, old_size: int, size: int) -> dict[str, Any]:
+    """What docs/verifier/verify.py reads."""
+    old, new = seal_of(size=old_size), seal_of(size=size)
+    return {
+        "format": "tongbao/consistency/1",
+        "old_checkpoint": old.checkpoint,
+        "checkpoint": new.checkpoint,
+        "keys": sorted({old.signer, new.signer}),
+        "path": hexes(consistency(old_size=old_size, size=size)),
+    }
+
+
+def log_proof(*, leaf_index: int) -> dict[str, Any]:
+    """The newest checkpoint and the path to it from an entry."""
+    seal = latest_seal()
+    if seal is None or leaf_index >= seal.size:
+        raise NotSealed(what=f"entry {leaf_index}")
+    path = merkle.inclusion_proof(leaf_index, seal.size, subtrees=log_subtree)
+    return {
+        "checkpoint": seal.checkpoint,
+        "keys": [seal.signer],
+        "index": leaf_index,
+        "path": hexes(path),
+    }
+
+
+def concerned(*, batch: int, position: int, owner_kind: str, owner_id: int) -> bool:
+    """Whether one of a transfer's two accounts belongs to this owner."""
+    return bool(
+        rows_of(
+            "SELECT 1 FROM ledger_transfer AS transfer"
+            " JOIN ledger_account AS account ON account.id IN (transfer.debit, transfer.credit)"
+            " WHERE transfer.batch = %s AND transfer.position = %s"
+            " AND account.owner_kind = %s AND account.owner_id = %s LIMIT 1",
+            [batch, position, owner_kind, owner_id],
+        )
+    )
+
+
+def transfer_proof(*, batch: int, position: int) -> dict[str, Any]:
+    """All that is needed to check that one transfer is under the newest checkpoint. Raises NotSealed."""
+    entry = rows_of("SELECT leaf_index FROM ledger_seal_entry WHERE batch = %s", [batch])
+    requests = rows_of(f"SELECT {REQUEST_COLUMNS} FROM ledger_request WHERE batch = %s", [batch])  # noqa: S608
+    if not entry or not requests:
+        raise NotSealed(what=f"{batch}/{position}")
+    reader = BatchRoots()
+    records = [leaves.TransferRecord(*row) for row in rows_of(TRANSFERS, [[batch]])]
+    places = {record.position: at for at, record in enumerate(records)}
+    if position not in places:
+        raise NotSealed(what=f"{batch}/{position}")
+    hashes = list(reader.leaves(records))
+    place = places[position]
+    record = records[place]
+    accounts = {
+        row[0]: row[1:]
+        for row in rows_of(
+            "SELECT id, owner_kind, owner_id, kind, detail FROM ledger_account WHERE id = ANY(%s)",
+            [[record.debit, record.credit]],
+        )
+    }
+    request = request_of(requests[0])
+    return {
+        "format": "tongbao/transfer-proof/1",
+        "transfer": {
+            "batch": record.batch,
+            "position": record.position,
+            "debit": _side(record.debit, accounts),
+            "credit": _side(record.credit, accounts),
+            "asset_id": record.asset_id,
+            "amount": record.amount,
+            "kind": record.kind,
+            "subject": record.subject,
+        },
+        "batch": {
+            "transfers": len(records),
+            "index": place,
+            "path": hexes(merkle.inclusion_proof(place, len(hashes), subtrees=merkle.subtrees_of(hashes))),
+            "hash": request.hash.hex(),
+            "key": request.key,
+            "outcome": request.outcome,
+            "refusal": request.refusal,
+            "hold_id": request.hold_id,
+            "booked_at_microseconds": leaves.microseconds(request.booked_at),
+        },
+        "log": log_proof(leaf_index=entry[0][0]),
+    }
+
+
+def _side(number: int, accounts: dict[int, tuple[Any, ...]]) -> dict[str, Any]:
+    owner_kind, owner_id, kind, detail = accounts[number]
+    return {"id": number, "owner_kind": owner_kind, "owner_id": owner_id, "kind": kind, "detail": detail}
+
+
+def hexes(hashes: Sequence[bytes]) -> list[str]:
+    return [value.hex() for value in hashes]

@@ -1,0 +1,187 @@
+"""The settlement lane: a batch of awards copied into the books in one go.
+
+A row is a transfer from the platform's operating account to a member's pending account. No balance row is touched:
+what is pending is derived from the index. One settler a tenant, fenced by an epoch that the database checks.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, fields
+from datetime import datetime
+from typing import Final
+
+import numpy as np
+import numpy.typing as npt
+from django.db import DatabaseError, connection
+from psycopg import sql
+
+from tongbao.kit.transactions import transaction
+from tongbao.ledger.contracts import AwardsMismatch, SettlerOutdated
+
+Longs = npt.NDArray[np.int64]
+Shorts = npt.NDArray[np.int16]
+
+# PostgreSQL's binary COPY: a signature, two empty words, then for each row the number of fields and each field
+# with its length before it, all in network byte order; -1 ends it. Source: PostgreSQL manual, COPY, file formats.
+_HEAD: Final = b"PGCOPY\n\xff\r\n\x00" + bytes(8)
+_TAIL: Final = b"\xff\xff"
+_COLUMNS: Final = (
+    ("batch", 8),
+    ("order_id", 8),
+    ("beneficiary", 8),
+    ("amount", 8),
+    ("position", 4),
+    ("clause", 2),
+    ("seat", 2),
+    ("rank", 2),
+    ("rate_bp", 2),
+    ("rate_before_bp", 2),
+    ("line", 2),
+)
+_ROW: Final = np.dtype(
+    [("fields", ">i2")]
+    + [part for name, size in _COLUMNS for part in ((f"{name}_length", ">i4"), (name, f">i{size}"))]
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AwardRows:
+    """Awards as columns. ``beneficiary`` is the id of a member's pending account, ``order_id`` the order's,
+    ``amount`` in fen. ``seat`` is the distance from the buyer, below zero the level of a regional agent."""
+
+    order_id: Longs
+    beneficiary: Longs
+    amount: Longs
+    clause: Shorts
+    seat: Shorts
+    rank: Shorts
+    rate_bp: Shorts
+    rate_before_bp: Shorts
+    line: Shorts
+
+    def __len__(self) -> int:
+        return len(self.order_id)
+
+    def by_beneficiary(self) -> AwardRows:
+        """The same rows, each member's together: their index entries then fall on few pages."""
+        order = np.argsort(self.beneficiary, kind="stable")
+        return AwardRows(**{field.name: getattr(self, field.name)[order] for field in fields(self)})
+
+
+def take_settlement(*, now: datetime) -> int:
+    """Become this tenant's settler; the epoch to settle under. Whoever settled before can't finish anything more.
+
+    Ends the former settler's connection first, so that one that stands still holds up nobody.
+    """
+    started_at = _end_former_settler()
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT ledger_take_settlement(%s, %s)", [started_at, now])
+        return int(cursor.fetchone()[0])
+
+
+def settled_up_to() -> int:
+    """The last order that the lane has settled."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT last_order FROM ledger_settler")
+        return int(cursor.fetchone()[0])
+
+
+def copy_awards(
+    *,
+    epoch: int,
+    rows: AwardRows,
+    orders: int,
+    first_order: int,
+    last_order: int,
+    after_order: int,
+    now: datetime,
+) -> int:
+    """Book the awards of a batch of orders and move the cursor from ``after_order`` to ``last_order``, in one
+    transaction; return the batch. Rows go in sorted by beneficiary.
+
+    Raises SettlerOutdated when another settler has taken over or the cursor stands elsewhere, AwardsMismatch when a
+    row names no pending account. Nothing of the batch stays then.
+
+    >>> batch = copy_awards(epoch=3, rows=rows, orders=40_000, first_order=1, last_order=40_000, after_order=0,
+    ...     now=now)                                                          # doctest: +SKIP
+    """
+    ordered = rows.by_beneficiary()
+    try:
+        with transaction():
+            batch, leaf = _begin(epoch, ordered, orders, first_order, last_order, now)
+            if len(ordered):
+                _copy(leaf, encoded(batch, ordered))
+            with connection.cursor() as cursor:
+                cursor.execute("SELECT ledger_finish_awards(%s, %s, %s)", [epoch, batch, after_order])
+    except DatabaseError as error:
+        state = getattr(error.__cause__, "sqlstate", None)
+        if state == "TB006":
+            raise SettlerOutdated(epoch=epoch) from error
+        if state == "TB007":
+            raise AwardsMismatch(why=str(error).splitlines()[0]) from error
+        raise
+    return batch
+
+
+def encoded(batch: int, rows: AwardRows) -> bytes:
+    """The rows as PostgreSQL's binary COPY takes them, in the order given; positions count from 0."""
+    table = np.empty(len(rows), dtype=_ROW)
+    table["fields"] = len(_COLUMNS)
+    for name, size in _COLUMNS:
+        table[f"{name}_length"] = size
+        if name == "batch":
+            table[name] = batch
+        elif name == "position":
+            table[name] = np.arange(len(rows))
+        else:
+            table[name] = getattr(rows, name)
+    return _HEAD + table.tobytes() + _TAIL
+
+
+def _begin(
+    epoch: int, rows: AwardRows, orders: int, first_order: int, last_order: int, now: datetime
+) -> tuple[int, str]:
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT batch, leaf FROM ledger_begin_awards(%s, %s, %s, %s, %s, %s, %s)",
+            [epoch, first_order, last_order, orders, len(rows), int(rows.amount.sum()), now],
+        )
+        batch, leaf = cursor.fetchone()
+        return int(batch), str(leaf)
+
+
+def _copy(leaf: str, data: bytes) -> None:
+    """Copy into a partition, which only the settler's role may; the role lasts as long as the transaction."""
+    columns = sql.SQL(", ").join(sql.Identifier(name) for name, _ in _COLUMNS)
+    statement = sql.SQL("COPY {} ({}) FROM STDIN (FORMAT binary)").format(sql.Identifier(leaf), columns)
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT set_config('role', %s, true)", [_settler_role()])
+        # Django hands the driver's COPY through as it is; its errors are wrapped here like those of other statements.
+        with connection.wrap_database_errors, cursor.copy(statement) as copy:
+            copy.write(data)
+
+
+def _settler_role() -> str:
+    return f"{connection.settings_dict['TENANT_ROLE_PREFIX']}_settler_{connection.schema_name}"
+
+
+def _end_former_settler() -> datetime:
+    """End the connection of whoever settled last, if it is still the same one; when this connection started.
+
+    As the login role, which may see and end its own connections and nobody else's.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT backend_pid, backend_started_at, current_setting('role') FROM ledger_settler")
+        pid, former_started_at, role = cursor.fetchone()
+        cursor.execute("SET ROLE NONE")
+        try:
+            cursor.execute(
+                "SELECT pg_terminate_backend(pid, 5000) FROM pg_stat_activity"
+                " WHERE pid = %s AND backend_start = %s AND pid <> pg_backend_pid()",
+                [pid, former_started_at],
+            )
+            cursor.execute("SELECT backend_start FROM pg_stat_activity WHERE pid = pg_backend_pid()")
+            started_at: datetime = cursor.fetchone()[0]
+        finally:
+            cursor.execute("SELECT set_config('role', %s, false)", [role])
+    return started_at
