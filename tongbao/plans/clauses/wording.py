@@ -47,13 +47,16 @@ def _peer(walk: Walk, names: Names, language: Language) -> str:
         rate = f"逐代{rates}" if language == "zh" else f"{rates} by generation"
     else:
         rate = format_rate(walk.rates_bp[0])
-    only = "、".join(names.rank(rank, language) for rank in peers.ranks)
+    only = ["、".join(names.rank(rank, language) for rank in peers.ranks)] if peers.ranks else []
+    asked = needs(walk.select.needs, names, language)
     if language == "zh":
         which = "每单只计等级最高的一对" if peers.pairs == "highest" else "每一对都计"
-        limited = f"(仅限{only})" if only else ""
+        limits = [*(f"仅限{ranks}" for ranks in only), *asked]
+        limited = f"({'、'.join(limits)})" if limits else ""
         return f"平级:在级差中得奖的推荐人,其上方最近的同等级推荐人{limited}获得{rate},{which}。"
     which = "every pair counts" if peers.pairs == "every" else "an order's highest-ranked pair counts"
-    limited = f" (only {only.replace('、', ', ')})" if only else ""
+    limits = [*(f"only {ranks.replace('、', ', ')}" for ranks in only), *asked]
+    limited = f" ({'; '.join(limits)})" if limits else ""
     return f"Peer: above a sponsor who earned a gap, the next one of the same rank{limited} earns {rate}; {which}."
 
 
@@ -73,11 +76,11 @@ def _region(walk: Walk, names: Names, language: Language) -> str:
 _SHORT = {"direct": _direct, "differential": _differential, "peer": _peer, "region": _region}
 
 _WHO = {
-    "buyer": ("买家本人", "the buyer"),
-    "sponsors": ("沿推荐关系向上的推荐人", "the sponsors, walking up"),
-    "regions": ("收货地址的区域代理", "the agents of the delivery address"),
-    "introducers": ("商家的引荐人及其推荐人", "who introduced the merchant, and the sponsors above"),
-    "placement": ("排位树中上方的会员", "the members above in the placement tree"),
+    "buyer": ("买家本人", "the buyer earns"),
+    "sponsors": ("沿推荐关系向上的推荐人", "the sponsors, walking up, earn"),
+    "regions": ("收货地址的区域代理", "the agents of the delivery address earn"),
+    "introducers": ("商家的引荐人及其推荐人", "who introduced the merchant, and the sponsors above, earn"),
+    "placement": ("排位树中上方的会员", "the members above in the placement tree earn"),
 }
 _BASES = {
     "net": ("实付金额", "the money paid"),
@@ -89,18 +92,18 @@ _BASES = {
 
 def _general(walk: Walk, names: Names, language: Language) -> str:
     """A walk in its primitives: who, under what conditions, how much of what."""
+    if walk.select.peers is not None:
+        return _peer(walk, names, language)
     zh = language == "zh"
     who = _WHO[walk.graph][0 if zh else 1]
     base = _BASES[walk.event.base][0 if zh else 1]
     if walk.of is not None:
         base = f"其下方会员在条款{walk.of}的奖励" if zh else f"what those below them earned by {walk.of}"
     much = _rate(walk, names, language)
-    rules = _select(walk, names, language)
+    rules = [*_tree(walk, names, language), *_select(walk, names, language), *_cursor(walk, language)]
     if zh:
         return f"{who}获得{base}的{much}" + (f"({';'.join(rules)})" if rules else "") + "。"
-    return (
-        f"{who[0].upper()}{who[1:]} earn {much} of {base}" + (f" ({'; '.join(rules)})" if rules else "") + "."
-    )
+    return f"{who[0].upper()}{who[1:]} {much} of {base}" + (f" ({'; '.join(rules)})" if rules else "") + "."
 
 
 def _rate(walk: Walk, names: Names, language: Language) -> str:
@@ -128,19 +131,67 @@ def _rate(walk: Walk, names: Names, language: Language) -> str:
             return f"固定{yuan(amount_fen, language)}" if zh else f"a fixed {yuan(amount_fen, language)}"
 
 
+_FILLS = {
+    "sponsor": ("各在推荐人之下", "everyone below their sponsor"),
+    "breadth": ("在推荐人之下逐层排位", "below the sponsor, level by level"),
+    "weak_leg": ("在推荐人之下排入业绩较小的一区", "below the sponsor, down the leg with less volume"),
+    "queue": ("全体同在一棵树,依次排位", "one tree for all, place by place"),
+}
+
+
+def _tree(walk: Walk, names: Names, language: Language) -> list[str]:
+    """How the placement tree is filled."""
+    tree = walk.placement
+    if tree is None:
+        return []
+    zh = language == "zh"
+    said = [_FILLS[tree.fill][0 if zh else 1]]
+    if tree.width:
+        said.append(f"每人之下{tree.width}位" if zh else f"{tree.width} places below each")
+    if tree.leaves_at is not None:
+        rank = names.rank(tree.leaves_at, language)
+        behind = tree.stays_behind
+        left = f",最先的{behind}人留下" if zh else f" and leaves the first {behind} behind"
+        said.append(
+            (
+                f"升为{rank}者脱离,移到上方最近的{rank}之下"
+                if zh
+                else f"who becomes {rank} moves below the next {rank}"
+            )
+            + (left if behind else "")
+        )
+    return said
+
+
+def _cursor(walk: Walk, language: Language) -> list[str]:
+    """Where the cursor of a gap starts, and with whom it is shared."""
+    zh, said, rate = language == "zh", [], walk.rate
+    if isinstance(rate, Gap) and rate.from_buyer:
+        said.append("从买家本人等级的比例起算" if zh else "counted from the rate of the buyer's own rank")
+    if isinstance(rate, Gap) and rate.cursor is not None:
+        said.append(
+            f"与条款{rate.cursor}共用已得比例"
+            if zh
+            else f"what {rate.cursor} paid below counts as earned too"
+        )
+    return said
+
+
 def _select(walk: Walk, names: Names, language: Language) -> list[str]:
     zh = language == "zh"
     select, said = walk.select, needs(walk.select.needs, names, language)
     if select.skip:
         said.append(f"跳过前{select.skip}层" if zh else f"the first {select.skip} earn nothing")
     if select.limit is not None:
-        said.append(f"最多{select.limit}层" if zh else f"at most {select.limit} levels")
+        levels = "level" if select.limit == 1 else "levels"
+        said.append(f"最多{select.limit}层" if zh else f"at most {select.limit} {levels}")
     if select.until is not None:
         until = names.rank(select.until, language)
         said.append(f"遇{until}为止" if zh else f"until the first {until}")
     if select.unlock_recruits:
         many = select.unlock_recruits
-        said.append(f"每直推{many}人开通一层" if zh else f"each level opens with {many} more direct recruits")
+        recruits = "direct recruit" if many == 1 else "direct recruits"
+        said.append(f"每直推{many}人开通一层" if zh else f"each level opens with {many} more {recruits}")
     if select.outranked_in is not None:
         said.append("仅限被下级超越等级者" if zh else "only who was outranked by someone below")
     if walk.graph != "regions" and walk.graph != "buyer" and not select.peers:
@@ -161,7 +212,8 @@ def needs(wanted: Needs, names: Names, language: Language) -> list[str]:
         rank = names.rank(wanted.rank, language)
         said.append(f"{rank}及以上" if zh else f"{rank} or above")
     if wanted.recruits:
-        said.append(f"直推满{wanted.recruits}人" if zh else f"with {wanted.recruits} direct recruits")
+        recruits = "direct recruit" if wanted.recruits == 1 else "direct recruits"
+        said.append(f"直推满{wanted.recruits}人" if zh else f"with {wanted.recruits} {recruits}")
     if wanted.own_fen:
         amount = yuan(wanted.own_fen, language)
         said.append(f"本人业绩满{amount}" if zh else f"with {amount} of own volume")
@@ -190,6 +242,9 @@ def _further(walk: Walk, language: Language) -> list[str]:
     """Bounds and times, each as a sentence of its own."""
     zh = language == "zh"
     said = event_words(walk.event, language)
+    if (walk.kind in _SHORT or walk.select.peers is not None) and walk.event.base != "net":
+        base = _BASES[walk.event.base][0 if zh else 1]
+        said.insert(0, f"以{base}为基数" if zh else f"rates are parts of {base}")
     bound, when = walk.bound, walk.when
     if bound.person_fen is not None:
         amount = yuan(bound.person_fen, language)
@@ -207,6 +262,8 @@ def _further(walk: Walk, language: Language) -> list[str]:
     if when.parts > 1:
         every = {"day": ("日", "daily"), "week": ("周", "weekly"), "month": ("月", "monthly")}[when.every]
         said.append(f"分{when.parts}{every[0]}等额发放" if zh else f"in {when.parts} equal {every[1]} parts")
+    if not when.claws_back:
+        said.append("退款时不收回" if zh else "a refund doesn't take it back")
     if not said:
         return []
     if zh:
