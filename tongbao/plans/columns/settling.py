@@ -100,14 +100,18 @@ class Columns:
         """The products that the plan tells apart; orders name them by their place here."""
         return self._products
 
-    def settle(self, orders: OrderColumns) -> AwardColumns:
-        """Every award of the orders, one order after the other; the ranks rise as they go."""
+    def settle(self, orders: OrderColumns, *, only: Ints | None = None) -> AwardColumns:
+        """Every award of the orders, one order after the other; the ranks rise as they go.
+
+        With ``only``, places of orders in rising order, all orders promote and only those are paid.
+        """
         if len(orders.buyer) and int(orders.base_fen.max()) > MOST_FEN:
             raise OverflowError(f"an order above {MOST_FEN} fen")
         history = self._history(orders)
         parts: list[AwardColumns] = []
-        for start in range(0, len(orders.buyer), CHUNK):
-            rows = np.arange(start, min(start + CHUNK, len(orders.buyer)), dtype=np.int32)
+        paid = np.arange(len(orders.buyer), dtype=np.int32) if only is None else only
+        for start in range(0, len(paid), CHUNK):
+            rows = paid[start : start + CHUNK]
             found = [
                 part for course in self.plan.courses for part in self._course(course, orders, history, rows)
             ]
