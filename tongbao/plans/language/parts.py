@@ -104,8 +104,11 @@ def read_select(fields: Fields, *, ranks: Sequence[str]) -> Select:
     return Select() if select is None else Select(needs=read_needs(select, ranks=ranks))
 
 
-def read_bound(fields: Fields) -> Bound:
-    """``bound: {person: 5000.00, period: month, order: 55%, rest: platform}``; missing: nothing is limited."""
+def read_bound(fields: Fields, *, rest_alone: bool = False) -> Bound:
+    """``bound: {person: 5000.00, period: month, order: 55%, rest: platform}``; missing: nothing is limited.
+
+    ``rest_alone``: whether there is a rest although nothing is cut, as in a fund.
+    """
     if "bound" not in fields:
         return Bound()
     bound = fields.mapping("bound", known=BOUND, example="{person: 5000.00, period: month}")
@@ -117,7 +120,7 @@ def read_bound(fields: Fields) -> Bound:
             en="period says for how long person counts; write 'person: 5000.00' beside it, or delete it",
             zh="period与person一起使用;请同时写“person: 5000.00”,或删除该项",
         )
-    if "rest" in bound and "person" not in bound and "order" not in bound:
+    if not rest_alone and "rest" in bound and "person" not in bound and "order" not in bound:
         bound.note(
             "rest",
             en="rest says where the cut goes; write 'person: 5000.00' or 'order: 55%' beside it, or delete it",

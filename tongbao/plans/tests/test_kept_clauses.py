@@ -146,7 +146,6 @@ CASES = [
         "6:58: what an order gives to this clause is bounded by accrue",
     ),
     (FUND, "month,", "month, bound: {period: day},", "6:67: period says for how long person counts"),
-    (FUND, "month,", "month, bound: {rest: carry},", "6:65: rest says where the cut goes"),
     (
         FUND,
         "month,",
@@ -271,30 +270,32 @@ SENTENCES = [
     (
         FUND,
         "资金池:每笔已付款订单按实付金额的3%计提,每月结算:由会员平均分配。未发放的部分归平台。",
-        "Fund: 3% of the amount paid of each order paid is put aside, and at the close of each month it is shared out "
+        "Fund: 3% of what is paid for each order is put aside, and at the close of each month it is shared out "
         "equally among the members. What isn't paid is the platform's.",
     ),
     (
         TREE.replace("weak_leg}", "weak_leg, cap: 90.00}, bound: {person: 5.00, period: day}"),
         "资金池:每笔已付款订单按实付金额的3%计提,每月结算:会员各得小区业绩的5%,资金不足时按比例减少。"
-        "大区之外的业绩合计为小区业绩;未匹配的业绩最多90.00元结转下期。每人每日最多5.00元。未发放的部分归平台。",
-        "Fund: 3% of the amount paid of each order paid is put aside, and at the close of each month each member gets "
-        "5% of their volume of the lesser leg; if the fund falls short, all get the same part of it. The lesser leg is "
-        "all legs but the strongest; volume that found no match is carried over up to 90.00 yuan. Nobody gets more "
-        "than 5.00 yuan a day. What isn't paid is the platform's.",
+        "每人之下有2个位置,新会员排在推荐人之下业绩较小的一区。大区之外的业绩合计为小区业绩;未匹配的业绩最多90.00元结转下期。每人每日最多5.00元。未发放的部分归平台。",
+        "Fund: 3% of what is paid for each order is put aside, and at the close of each month each member gets "
+        "5% of their volume of the lesser leg; if the fund falls short, all get the same part of it. Everybody "
+        "has 2 places below; a new member is placed in the sponsor's leg with less volume. The lesser leg is all legs "
+        "but the strongest; what found no match is carried over up to 90.00 yuan. "
+        "Nobody gets more than 5.00 yuan a day. What isn't paid is the platform's.",
     ),
     (
         "{id: a, kind: jar, every: 2, select: {rank: vip, compress: no}, event: {on: received, products: [tea]}}",
         "奖罐:每笔商品tea的已收货订单不计提资金,由等级在VIP会员及以上的直接推荐人计数;"
         "每满2笔,该推荐人取得其最早一笔未返还的自购订单金额。",
-        "Jar: nothing of each order received of tea is put aside for the direct sponsor with the rank VIP or above; "
-        "every 2nd order gives back their earliest own order that wasn't given back yet, in full.",
+        "Jar: nothing is put aside of each order of tea, once it is received; it counts for the direct sponsor with "
+        "the rank VIP or above; every 2nd order gives back their earliest own order that wasn't given back yet, in "
+        "full.",
     ),
     (
         QUEUE.replace("back: 50%", "back: 50%, when: {release: 8 days, parts: 3, every: month}"),
         "排队免单:每笔已付款订单按实付金额的30%计提;订单按付款先后排队,资金足够时,队首返还其订单金额的50%并出队。"
         "8天后可提取。分3期、每月一期发放。",
-        "Queue: 30% of the amount paid of each order paid is put aside; orders of members stand in line in the order "
+        "Queue: 30% of what is paid for each order is put aside; orders stand in line in the order "
         "of payment, and as soon as the fund holds enough the first one gets 50% of its amount back and leaves. "
         "It may be drawn after 8 days. It comes in 3 equal parts, one a month.",
     ),
@@ -302,7 +303,7 @@ SENTENCES = [
         BOARD,
         "拼团:每笔已付款订单按实付金额的30%计提;买家依次坐满一盘7人(每位之下2位,共2层)后,"
         "首位获得盘内所积金额出局,其余分成2盘。未发放的部分归平台。",
-        "Board: 30% of the amount paid of each order paid is put aside; buyers fill a board of 7 seats (2 below each, "
+        "Board: 30% of what is paid for each order is put aside; buyers fill a board of 7 seats (2 below each, "
         "2 levels); when it is full its top gets what it holds and leaves, and the others go on as 2 boards. "
         "What isn't paid is the platform's.",
     ),

@@ -29,6 +29,7 @@ class Reckoning:
     ``held_fen`` is what the clause had to give, ``people`` among how many it was shared out, ``measured`` what
     the beneficiary had of the ``measure`` (fen; recruits are counted) and ``measured_together`` what all had,
     ``promised_fen`` what the plan promised before the fund was looked at, ``promised_together_fen`` to all.
+    ``less_fen`` is what direct recruits have of a promise, which is taken off it.
     ``own_fen`` is the beneficiary's own order that is given back, ``place`` the place in a ranking or in the
     queue, ``orders`` how many orders were counted, ``cut_fen`` what the person's bound took off.
     ``transcript`` lists, for a draw, what anybody needs to repeat it.
@@ -43,6 +44,7 @@ class Reckoning:
     promised_fen: int = 0
     promised_together_fen: int = 0
     own_fen: int = 0
+    less_fen: int = 0
     place: int = 0
     orders: int = 0
     cut_fen: int = 0
@@ -159,16 +161,21 @@ def refuse_order_bound(fields: Fields, bound: Bound) -> None:
 
 def accrues(clause: Kept, language: Language) -> str:
     """What is put aside, as the beginning of a sentence."""
-    base = {
-        "zh": {"net": "实付金额", "freight": "运费", "margin": "毛利", "points": "积分价值"},
-        "en": {"net": "amount paid", "freight": "freight", "margin": "margin", "points": "point value"},
-    }[language][clause.event.base]
-    orders = which_orders(clause.event, language)
-    if clause.accrue_bp is None:
-        return f"{orders}不计提资金" if language == "zh" else f"nothing of {orders} is put aside"
+    event = clause.event
     if language == "zh":
-        return f"{orders}按{base}的{format_rate(clause.accrue_bp)}计提"
-    return f"{format_rate(clause.accrue_bp)} of the {base} of {orders} is put aside"
+        if clause.accrue_bp is None:
+            return f"{which_orders(event, language)}不计提资金"
+        base = {"net": "实付金额", "freight": "运费", "margin": "毛利", "points": "积分价值"}[event.base]
+        return f"{which_orders(event, language)}按{base}的{format_rate(clause.accrue_bp)}计提"
+    if clause.accrue_bp is None:
+        return f"nothing is put aside of {which_orders(event, language)}"
+    base = {
+        "net": "what is paid for",
+        "freight": "the freight of",
+        "margin": "the margin of",
+        "points": "the point value of",
+    }[event.base]
+    return f"{format_rate(clause.accrue_bp)} of {base} {which_orders(event, language)} is put aside"
 
 
 def which_orders(event: Event, language: Language) -> str:
@@ -180,7 +187,7 @@ def which_orders(event: Event, language: Language) -> str:
         return f"每笔{of}{from_}{'已收货' if event.on == 'received' else '已付款'}订单"
     of = f" of {', '.join(event.products)}" if event.products else ""
     from_ = f" from {least}" if event.least_fen else ""
-    return f"each order {'received' if event.on == 'received' else 'paid'}{of}{from_}"
+    return f"each order{of}{from_}{', once it is received' if event.on == 'received' else ''}"
 
 
 def who(needs: Needs, names: Names, language: Language, *, in_period: bool) -> str:

@@ -73,7 +73,7 @@ class Board(Kept):
             amount_fen=read_amount(fields, "amount", example="500.00") if "amount" in fields else 0,
             again=read_yes(fields, "again", default=False),
             select=read_select(fields, ranks=scope.ranks),
-            bound=read_bound(fields),
+            bound=read_bound(fields, rest_alone=True),
             when=read_when(fields),
         )
         refuse_order_bound(fields, board.bound)

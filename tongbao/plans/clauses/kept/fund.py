@@ -42,6 +42,11 @@ _MEASURES: Final[dict[Language, dict[Measure, str]]] = {
         "bracket_gap": "bracket gap",
     },
 }
+_FILLS: Final = {
+    "breadth": ("推荐人之下逐层从左到右的空位", "the next free place below the sponsor, level by level"),
+    "weak_leg": ("推荐人之下业绩较小的一区", "the sponsor's leg with less volume"),
+    "queue": ("全体一棵树中先上后下、从左到右的空位", "the next free place of one tree for all"),
+}
 _CLOSES: Final[dict[Language, dict[Closing, str]]] = {
     "zh": {"day": "每日", "week": "每周", "month": "每月"},
     "en": {"day": "day", "week": "week", "month": "month"},
@@ -114,7 +119,7 @@ class Fund(Kept):
             promise=read_promise(fields) if "promise" in fields else None,
             holding_times=_holding(fields),
             placement=read_placement(fields, ranks=scope.ranks),
-            bound=read_bound(fields),
+            bound=read_bound(fields, rest_alone=True),
             when=read_when(fields),
         )
         refuse_order_bound(fields, fund.bound)
@@ -171,9 +176,9 @@ class Fund(Kept):
         cap = "" if tree.carry_cap_fen is None else yuan(tree.carry_cap_fen, language)
         if language == "zh":
             kept = f"未匹配的业绩{f'最多{cap}' if cap else ''}结转下期" if tree.carry else "未匹配的业绩清零"
-            return f"大区之外的业绩合计为小区业绩;{kept}。"
+            return f"{_places(tree, language)}大区之外的业绩合计为小区业绩;{kept}。"
         kept = f"is carried over{f' up to {cap}' if cap else ''}" if tree.carry else "is flushed"
-        return f" The lesser leg is all legs but the strongest; volume that found no match {kept}."
+        return f"{_places(tree, language)} The lesser leg is all legs but the strongest; what found no match {kept}."
 
     def _what(self, chosen: str, language: Language) -> str:
         if self.promise is not None:
@@ -267,7 +272,7 @@ class Fund(Kept):
                 return f"{head},{measured},排第{told.place}名,得{format_rate(told.rate_bp)}"
             drawn = "您被抽中" if told.transcript else ""
             return ",".join(word for word in (head, measured, drawn) if word)
-        head = f"Fund: {held} in {period} for {people} members"
+        head = f"Fund: {held} in {period} for {people} member{'' if people == 1 else 's'}"
         if told.place:
             return f"{head}, {measured}, place {told.place}, {format_rate(told.rate_bp)} of it"
         drawn = "you were drawn" if told.transcript else ""
@@ -281,14 +286,16 @@ class Fund(Kept):
         rate = format_rate(told.rate_bp) if told.rate_bp else ""
         if language == "zh":
             words = [f"资金池:{_period(period, language)}", measured, f"比例{rate}" if rate else ""]
-            words.append(f"应得{promised}")
+            less = f",已扣除直接推荐人按其档位所得的{yuan(told.less_fen, language)}" if told.less_fen else ""
+            words.append(f"应得{promised}{less}")
             words.append(f"资金{held}不足应发合计{together},按比例减少" if short else "")
             return ",".join(word for word in words if word)
+        less = f" after {yuan(told.less_fen, language)} of your direct recruits" if told.less_fen else ""
         words = [
             f"Fund: {period}",
             measured,
             f"the rate is {rate}" if rate else "",
-            f"{promised} are promised",
+            f"{promised} are promised{less}",
         ]
         words.append(
             f"the fund holds {held} of the {together} promised to all, so each gets that part"
@@ -301,7 +308,17 @@ class Fund(Kept):
 def _period(period: str, language: Language) -> str:
     """ "month 3" as a Chinese reader says it."""
     word, _, number = period.partition(" ")
-    return f"第{number}{ {'day': '日', 'week': '周', 'month': '月'}.get(word, '期') }" if number else period
+    return f"第{number}{ {'day': '日', 'week': '周', 'month': '个月'}.get(word, '期') }" if number else period
+
+
+def _places(tree: Placement, language: Language) -> str:
+    """How the tree is filled whose legs are compared; nothing to say of the sponsor tree."""
+    if tree.fill == "sponsor":
+        return ""
+    zh, en = _FILLS[tree.fill]
+    if language == "zh":
+        return f"每人之下有{tree.width}个位置,新会员排在{zh}。"
+    return f" Everybody has {tree.width} places below; a new member is placed in {en}."
 
 
 def _holding(fields: Fields) -> int:

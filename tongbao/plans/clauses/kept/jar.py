@@ -69,7 +69,7 @@ class Jar(Kept):
             every=fields.whole("every", least=1, most=1_000, example="3"),
             up_to_own=up_to_own,
             select=select,
-            bound=read_bound(fields),
+            bound=read_bound(fields, rest_alone=True),
             when=read_when(fields),
         )
         refuse_order_bound(fields, jar.bound)
@@ -104,7 +104,7 @@ class Jar(Kept):
         into = (
             f" into the jar of the {nearest}{chosen}"
             if self.accrue_bp is not None
-            else f" for the {nearest}{chosen}"
+            else f"; it counts for the {nearest}{chosen}"
         )
         says = f"Jar: {accrues(self, language)}{into}; every {ordinal(self.every)} order {gives}."
         return says + limits(self, language)

@@ -60,7 +60,7 @@ class Queue(Kept):
             back_bp=fields.rate("back") if "back" in fields else WHOLE_BP,
             every=fields.whole("every", least=1, most=1_000, example="3") if "every" in fields else 0,
             select=read_select(fields, ranks=scope.ranks),
-            bound=read_bound(fields),
+            bound=read_bound(fields, rest_alone=True),
             when=read_when(fields),
         )
         refuse_order_bound(fields, queue.bound)
@@ -79,8 +79,9 @@ class Queue(Kept):
         when = (
             f"at every {self.every} orders" if self.accrue_bp is None else "as soon as the fund holds enough"
         )
+        whose = f" of members{chosen}" if chosen else ""
         return (
-            f"Queue: {accrues(self, language)}; orders of members{chosen} stand in line in the order of payment, and "
+            f"Queue: {accrues(self, language)}; orders{whose} stand in line in the order of payment, and "
             f"{when} the first one gets {back} of its amount back and leaves.{limits(self, language, rest=False)}"
         )
 

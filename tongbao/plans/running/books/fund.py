@@ -25,6 +25,15 @@ class _Share:
     reckoning: Reckoning
 
 
+@dataclass(frozen=True, slots=True)
+class _Promised:
+    """What somebody is promised, by which rate, and what direct recruits' brackets took off."""
+
+    amount_fen: int
+    rate_bp: int = 0
+    less_fen: int = 0
+
+
 @dataclass(slots=True)
 class _Closing:
     """What the fund held when a period was closed, what of it was paid, and what of the rest refunded orders
@@ -267,14 +276,12 @@ class FundBook(Book):
 
     def _promised(self, eligible: list[Person], measured: dict[int, int], team: list[int]) -> list[_Share]:
         promises = [
-            (person, promised_fen, rate_bp)
+            (person, promise)
             for person in eligible
-            if person.key not in self._once
-            for promised_fen, rate_bp in [self._promise(person, measured, team)]
-            if promised_fen
+            if person.key not in self._once and (promise := self._promise(person, measured, team)).amount_fen
         ]
-        together_fen = sum(promised_fen for _, promised_fen, _ in promises)
-        amounts = [promised_fen for _, promised_fen, _ in promises]
+        amounts = [promise.amount_fen for _, promise in promises]
+        together_fen = sum(amounts)
         if self.clause.accrue_bp is not None and together_fen > self._held_fen:
             amounts = list(allot(amount=self._held_fen, weights=amounts))
         return [
@@ -286,30 +293,27 @@ class FundBook(Book):
                     people=len(promises),
                     measure="team" if self.clause.measure == "bracket_gap" else self.clause.measure,
                     measured=measured.get(person.number, 0),
-                    rate_bp=rate_bp,
-                    promised_fen=promised_fen,
+                    rate_bp=promise.rate_bp,
+                    less_fen=promise.less_fen,
+                    promised_fen=promise.amount_fen,
                     promised_together_fen=together_fen,
                 ),
             )
-            for (person, promised_fen, rate_bp), amount_fen in zip(promises, amounts, strict=True)
+            for (person, promise), amount_fen in zip(promises, amounts, strict=True)
         ]
 
-    def _promise(self, person: Person, measured: dict[int, int], team: list[int]) -> tuple[int, int]:
-        """What a member is promised, and by which rate."""
+    def _promise(self, person: Person, measured: dict[int, int], team: list[int]) -> _Promised:
+        """What a member is promised."""
         promise = self.clause.promise
         assert promise is not None
         if promise.amount_fen:
             count = measured.get(person.number, 0) if promise.by == "recruits" else 1
-            return promise.amount_fen * count, 0
+            return _Promised(promise.amount_fen * count)
         amount_fen = measured[person.number]
-        if not promise.brackets:
-            return floor_share(amount=amount_fen, rate_bp=promise.rate_bp), promise.rate_bp
-        rate_bp = self._bracket(amount_fen)
-        promised_fen = floor_share(amount=amount_fen, rate_bp=rate_bp)
-        if promise.by == "bracket_gap":
-            # Volumes below add up to at most this one and their brackets aren't higher, so this stays from 0.
-            promised_fen -= sum(self._below(person, team))
-        return promised_fen, rate_bp
+        rate_bp = self._bracket(amount_fen) if promise.brackets else promise.rate_bp
+        # Volumes below add up to at most this one and their brackets aren't higher: the gap stays from 0.
+        less_fen = sum(self._below(person, team)) if promise.by == "bracket_gap" else 0
+        return _Promised(floor_share(amount=amount_fen, rate_bp=rate_bp) - less_fen, rate_bp, less_fen)
 
     def _below(self, person: Person, team: list[int]) -> Iterator[int]:
         for recruit in person.recruits:
