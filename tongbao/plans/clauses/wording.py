@@ -99,34 +99,45 @@ def _general(walk: Walk, names: Names, language: Language) -> str:
     base = _BASES[walk.event.base][0 if zh else 1]
     if walk.of is not None:
         base = f"其下方会员在条款{walk.of}的奖励" if zh else f"what those below them earned by {walk.of}"
-    much = _rate(walk, names, language)
+    much = _much(walk, base, names, language)
     rules = [*_tree(walk, names, language), *_select(walk, names, language), *_cursor(walk, language)]
+    listed = ";".join(rules) if zh else "; ".join(rules)
     if zh:
-        return f"{who}获得{base}的{much}" + (f"({';'.join(rules)})" if rules else "") + "。"
-    return f"{who[0].upper()}{who[1:]} {much} of {base}" + (f" ({'; '.join(rules)})" if rules else "") + "."
+        return f"{who}获得{much}" + (f"({listed})" if rules else "") + "。"
+    return f"{who[0].upper()}{who[1:]} {much}" + (f" ({listed})" if rules else "") + "."
 
 
-def _rate(walk: Walk, names: Names, language: Language) -> str:
+def _much(walk: Walk, base: str, names: Names, language: Language) -> str:
+    """How much of what."""
     zh = language == "zh"
     match walk.rate:
         case Flat(rate_bp=rate_bp):
-            return format_rate(rate_bp)
+            return f"{base}的{format_rate(rate_bp)}" if zh else f"{format_rate(rate_bp)} of {base}"
         case ByLevel(rates_bp=rates):
             listed = ("、" if zh else ", ").join(format_rate(rate_bp) for rate_bp in rates)
-            return f"逐层{listed}" if zh else f"{listed}, level by level,"
+            return f"{base}的一部分,逐层为{listed}" if zh else f"{listed} of {base}, level by level"
         case ByRank(rates=table):
             listed = _by_rank(table, names, language)
-            return f"按等级{listed}" if zh else f"{listed}, by rank,"
+            return f"{base}的一部分,按等级为{listed}" if zh else f"a part of {base} by rank: {listed}"
         case ByRankAndLevel(rates=lists):
-            listed = ";".join(
-                f"{names.rank(rank, language)}{'' if zh else ' '}"
-                + "、".join(format_rate(rate_bp) for rate_bp in rates)
+            listed = (";" if zh else "; ").join(
+                names.rank(rank, language)
+                + ("" if zh else " ")
+                + ("、" if zh else ", ").join(format_rate(rate_bp) for rate_bp in rates)
                 for rank, rates in lists
             )
-            return f"按等级逐层({listed})" if zh else f"by rank and level ({listed.replace('、', ', ')})"
+            return (
+                f"{base}的一部分,按等级逐层为{listed}"
+                if zh
+                else f"a part of {base} by rank and level: {listed}"
+            )
         case Gap(rates=table):
             listed = _by_rank(table, names, language)
-            return f"级差{listed}" if zh else f"the gap of {listed}"
+            return (
+                f"{base}的级差:{listed},各得高出下方已得比例的部分"
+                if zh
+                else (f"the gaps of {base}: {listed}, each what the rank has above those below")
+            )
         case Fixed(amount_fen=amount_fen):
             return f"固定{yuan(amount_fen, language)}" if zh else f"a fixed {yuan(amount_fen, language)}"
 
@@ -181,7 +192,13 @@ def _select(walk: Walk, names: Names, language: Language) -> list[str]:
     zh = language == "zh"
     select, said = walk.select, needs(walk.select.needs, names, language)
     if select.skip:
-        said.append(f"跳过前{select.skip}层" if zh else f"the first {select.skip} earn nothing")
+        said.append(
+            f"跳过前{select.skip}层"
+            if zh
+            else f"the first {select.skip} earn nothing"
+            if select.skip > 1
+            else "the first earns nothing"
+        )
     if select.limit is not None:
         levels = "level" if select.limit == 1 else "levels"
         said.append(f"最多{select.limit}层" if zh else f"at most {select.limit} {levels}")
@@ -260,7 +277,7 @@ def _further(walk: Walk, language: Language) -> list[str]:
             f"收货后{when.release_days}日可提" if zh else f"released {when.release_days} days after receipt"
         )
     if when.parts > 1:
-        every = {"day": ("日", "daily"), "week": ("周", "weekly"), "month": ("月", "monthly")}[when.every]
+        every = {"day": ("天", "daily"), "week": ("周", "weekly"), "month": ("个月", "monthly")}[when.every]
         said.append(f"分{when.parts}{every[0]}等额发放" if zh else f"in {when.parts} equal {every[1]} parts")
     if not when.claws_back:
         said.append("退款时不收回" if zh else "a refund doesn't take it back")
