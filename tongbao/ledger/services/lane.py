@@ -162,7 +162,8 @@ def _copy(leaf: str, data: bytes) -> None:
 
 
 def _settler_role() -> str:
-    return f"{connection.settings_dict['TENANT_ROLE_PREFIX']}_settler_{connection.schema_name}"
+    schema_name = connection.schema_name  # type: ignore[attr-defined]
+    return f"{connection.settings_dict['TENANT_ROLE_PREFIX']}_settler_{schema_name}"
 
 
 def _end_former_settler() -> datetime:

@@ -7,7 +7,7 @@ role                      signs in    may
 ``<prefix>_migrator``     yes         make and change tables
 ``<prefix>_app``          yes         read the registry, work the queue, switch to a tenant's role
 ``<prefix>_tenant_<s>``   no          work in schema ``<s>``; on the ledger only read and call functions
-``<prefix>_settler_<s>``  no          the same; reserved for the settlement lane
+``<prefix>_settler_<s>``  no          the same; copies awards into the ledger's partitions
 ========================  ==========  =====================================================================
 """
 
@@ -127,7 +127,8 @@ def grant_public() -> None:
 def grant_tenant(*, schema_name: str) -> None:
     """Give a tenant's roles exactly their rights; run by the migrator after every migration of the schema.
 
-    Packages name the tables that are not open to writing as ``protected_tables`` of their AppConfig.
+    Packages name the tables that are not open to writing as ``protected_tables`` of their AppConfig, and what each
+    role may do with the partitions of a table as ``protected_partitions``.
     """
     prefix = connection.settings_dict["ROLE_PREFIX"]
     for kind in ("tenant", "settler"):
@@ -156,6 +157,24 @@ def grant_tenant(*, schema_name: str) -> None:
                     table=table,
                     **names,
                 )
+            for table, rights_of in getattr(app, "protected_partitions", {}).items():
+                for partition in _partitions(schema_name=schema_name, table=table):
+                    _run(
+                        "REVOKE ALL ON {schema}.{table} FROM {role}",
+                        f"GRANT {rights_of[kind]} ON {{schema}}.{{table}} TO {{role}}",
+                        table=partition,
+                        **names,
+                    )
+
+
+def _partitions(*, schema_name: str, table: str) -> list[str]:
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT child.relname FROM pg_inherits JOIN pg_class AS child ON child.oid = inhrelid"
+            " WHERE inhparent = to_regclass(format('%%I.%%I', %s::text, %s::text))",
+            [schema_name, table],
+        )
+        return [str(name) for (name,) in cursor.fetchall()]
 
 
 def _table_exists(*, schema_name: str, table: str) -> bool:
