@@ -1,4 +1,4 @@
-"""The plan studio as the owner uses it, in a real browser: write, look, try out, sign, publish, and what all can read."""
+"""The plan studio as the owner uses it, in a real browser: write, look, try out, sign, publish, disclose."""
 
 from __future__ import annotations
 
@@ -252,7 +252,7 @@ def test_an_english_reader_works_in_english(studio, shot):
 def test_the_version_page_leads_into_the_studio(studio, url):
     page = studio("compliant")
     page.goto(f"{url}/console/rewards/planversion/1/change/")
-    page.get_by_text("修改此方案", exact=True).first.click()
+    page.locator("a, button").filter(has_text="修改此方案").filter(visible=True).first.click()
     page.locator("#dialog button[type=submit]").click()
     page.wait_for_url("**/plandraft/**")
     ready(page)

@@ -150,7 +150,9 @@ def _rest_sentence(line: SettledLine, version: PlanVersion, awards: list[Award],
         awarded[row.clause] += row.amount_fen
     shares = [
         f"{rest.clause} {format_yuan(rest.amount_fen - awarded[rest.clause])}"
-        for rest in remainders(plan=plan, sale=Sale(base_fen=line.remaining_base_fen, product=line.product_code), awards=())
+        for rest in remainders(
+            plan=plan, sale=Sale(base_fen=line.remaining_base_fen, product=line.product_code), awards=()
+        )
         if rest.amount_fen != awarded[rest.clause]
     ]
     if not shares:

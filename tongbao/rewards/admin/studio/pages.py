@@ -261,7 +261,7 @@ WORDS = {
     "problems": _("To correct"),
     "worst": _("Worst case"),
     "budget": _("Budget"),
-    "line": _("line"),
+    "line": _("line {n}"),
     "pool": _("puts aside of every order"),
     "first": _("No version of this plan is published yet."),
     "alike": _("It pays and promotes exactly as the published version."),

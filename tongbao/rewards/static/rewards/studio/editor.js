@@ -36,7 +36,7 @@ export function goTo(line, column = 1) {
 
 export const lineLink = (line) =>
   line
-    ? make("button", { type: "button", class: "studio-link", onclick: () => goTo(line) }, `${words.line} ${line}`)
+    ? make("button", { type: "button", class: "studio-link", onclick: () => goTo(line) }, words.line.replace("{n}", line))
     : null;
 
 export function showProblems(problems, law = []) {

@@ -60,7 +60,7 @@ function showProof(proof, hindrances) {
     main: [...witness.people.filter((one) => !one.side).reverse()],
     buyer: witness.buyer,
     aside: witness.people.filter((one) => one.side),
-    width: 620,
+    width: 680,
   });
   parts.push(make("p", { class: "studio-note" }, said), picture);
   show("proof", ...parts);

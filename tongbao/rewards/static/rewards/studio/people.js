@@ -2,8 +2,10 @@
 import { draw } from "./dom.js";
 
 const RADIUS = 26;
-const LEFT = 40;
-const SAID_HEIGHT = 15;
+const LEFT = 66;
+const POWER = "M-4,-3 a6,6 0 1 0 8,0 M0,-7 v6";
+const CROSS = "M-4,-4 l8,8 M4,-4 l-8,8";
+const SAID_HEIGHT = 16;
 
 // Breaks a sentence into lines of about `room` pixels; a Chinese character is twice as wide as a letter.
 export function broken(sentence, room) {
@@ -11,7 +13,7 @@ export function broken(sentence, room) {
   let line = "";
   let width = 0;
   for (const piece of sentence.match(/[ -~]+?(?: |$)|[ -~]+|[^ -~]/g) || []) {
-    const size = [...piece].reduce((sum, one) => sum + (one.charCodeAt(0) > 255 ? 11 : 5.8), 0);
+    const size = [...piece].reduce((sum, one) => sum + (one.charCodeAt(0) > 255 ? 12 : 6.3), 0);
     if (width + size > room && line) {
       lines.push(line);
       line = "";
@@ -68,10 +70,10 @@ function onePerson(person, { x, y, room, kind, tools }) {
     }
   }
   (tools?.buttons || []).forEach((button, index) => {
-    const place = draw("g", { ...button.attributes, transform: `translate(${index * 24 - 12},${RADIUS + 14})` });
+    const place = draw("g", { ...button.attributes, transform: `translate(${-RADIUS - 18},${index * 24 - 12})` });
     place.append(
-      draw("rect", { x: -10, y: -11, width: 20, height: 20, rx: 4, fill: "transparent" }),
-      draw("text", { class: "tool", y: 5 }, button.sign),
+      draw("rect", { x: -11, y: -11, width: 22, height: 22, rx: 4, fill: "transparent" }),
+      draw("path", { class: "tool", d: button.sign === "remove" ? CROSS : POWER }),
     );
     group.append(place);
   });
@@ -81,8 +83,8 @@ function onePerson(person, { x, y, room, kind, tools }) {
 // main: from the top down; aside: beside them, from the bottom up; toolsFor(person) says what can be done.
 export function drawPeople(picture, { main, buyer, aside, width, toolsFor = () => null, caption = "" }) {
   const hasAside = aside.length > 0;
-  const room = (hasAside ? width * 0.56 : width) - 2 * LEFT - RADIUS - 30;
-  const asideLeft = width * 0.6;
+  const room = (hasAside ? width * 0.58 : width) - LEFT - RADIUS - 24;
+  const asideLeft = width * 0.61;
   const asideRoom = width - asideLeft - 2 * RADIUS - 24;
   const chain = [...main, buyer];
   const tops = [];

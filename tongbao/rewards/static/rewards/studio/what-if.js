@@ -169,7 +169,7 @@ function toolsFor(someone) {
     },
   };
   const tool = (sign, word, act) => ({ sign, attributes: button(`${act}-${index}`, `${someone.title}: ${word}`, acts[act]) });
-  return { head, buttons: [tool("⏻", words.switch, "turn"), tool("×", words.remove, "remove")] };
+  return { head, buttons: [tool("switch", words.switch, "turn"), tool("remove", words.remove, "remove")] };
 }
 
 // An agent is there, there and inactive, or not there; a click goes round.
@@ -203,7 +203,7 @@ function drawChain(outcome) {
     main: [...sponsors].reverse(),
     buyer: { ...outcome.buyer, id: "buyer" },
     aside,
-    width: 900,
+    width: 680,
     toolsFor,
     caption: words.agents,
   });
