@@ -17,12 +17,14 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
 import numpy as np
+import numpy.typing as npt
 
+from tongbao.money import WHOLE_BP
 from tongbao.plans.bounding import most_of_clause
-from tongbao.plans.clauses import Walk
+from tongbao.plans.clauses import Clause
 from tongbao.plans.clauses.kept import Kept
 from tongbao.plans.columns import Columns, OrderColumns
-from tongbao.plans.contracts import Sale
+from tongbao.plans.contracts import ColumnsUnfit, Sale
 from tongbao.plans.plan import Plan, looks_at
 from tongbao.plans.simulation.drawn import NEVER, WEEK_DAYS, Drawn, Flags, Ints, Longs
 from tongbao.plans.simulation.growth import Progress, quiet
@@ -87,7 +89,8 @@ def pay(
     """What the plan pays on the market. Without a ``route`` the fastest that fits is taken.
 
     ``member_rank`` is the rank that every member joins with, for plans whose ranks are appointed; without it, the
-    lowest. Raises ColumnsUnfit for ``columns`` with a plan that needs its books, UnknownRank.
+    lowest. Raises ColumnsUnfit for another route than ``books`` with a plan that
+    needs them, UnknownRank.
 
     >>> from tongbao.plans import preset
     >>> from tongbao.plans.simulation import draw_market, market_preset, pay
@@ -97,6 +100,8 @@ def pay(
     """
     if route is None:
         route = "books" if needs_books(plan) else "columns"
+    if route != "books" and needs_books(plan):
+        raise ColumnsUnfit(plan=plan.key, clause=(plan.kept or plan.clauses)[0].id)
     products = Products(plan, drawn)
     start = start_heights(plan, drawn, member_rank)
     if route == "books":
@@ -256,7 +261,7 @@ class _Weeks:
         self._add(sold, undone, -1)
         self._add(remaining, np.arange(len(remaining.order)), 1)
 
-    def _add(self, lines: Lines, rows: Ints, sign: int) -> None:
+    def _add(self, lines: Lines, rows: npt.NDArray[np.intp], sign: int) -> None:
         if not len(rows):
             return
         amount_fen = lines.amount_fen[rows] * sign
@@ -318,10 +323,10 @@ def _most(plan: Plan, drawn: Drawn, products: Products) -> dict[str, int]:
     return dict(most)
 
 
-def most_fen(plan: Plan, clause: Walk | Kept, sale: Sale) -> int:
+def most_fen(plan: Plan, clause: Clause, sale: Sale) -> int:
     """The most that a clause pays of a sale; of one that keeps books, what it puts aside; 0 if it promises only."""
     if isinstance(clause, Kept):
         if clause.accrue_bp is None or not looks_at(clause, sale):
             return 0
-        return sale.of(clause.event.base) * clause.accrue_bp // 10_000
+        return sale.of(clause.event.base) * clause.accrue_bp // WHOLE_BP
     return most_of_clause(plan=plan, clause_id=clause.id, sale=sale) or 0

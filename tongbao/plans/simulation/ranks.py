@@ -46,11 +46,11 @@ def standing(
     has = np.flatnonzero(sponsor >= 0)
     while True:
         before = height.copy()
-        for start, needed, counted, reached in steps:
-            if reached <= start:
+        for origin, needed, counted, reached in steps:
+            if reached <= origin:
                 continue
             below = has[height[has] >= counted]
             many = np.bincount(sponsor[below], minlength=len(sponsor))
-            height = np.where((height == start) & (many >= needed), reached, height).astype(np.int32)
+            height = np.where((height == origin) & (many >= needed), reached, height).astype(np.int32)
         if np.array_equal(before, height):
             return height
