@@ -92,7 +92,8 @@ class BoardBook(Book):
     def _full(self, board: _OneBoard, order: str) -> Iterable[Payout]:
         top, width = board.seats[0], self.clause.width
         heirs = tuple(_OneBoard(self._leg(board, leg)) for leg in range(width))
-        self._boards[self._boards.index(board) : self._boards.index(board) + 1] = heirs
+        self._boards.remove(board)
+        self._boards += heirs
         for heir in heirs:
             for person in heir.seats:
                 self._seated[person.number] = heir

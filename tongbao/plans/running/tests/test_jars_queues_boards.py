@@ -243,7 +243,7 @@ def test_a_top_that_sits_down_again_is_behind_everybody():
     # Dan fills Bob's board; Bob sits down again with Ann, his sponsor, who is the top of hers now.
     assert shop.paid("Dan", 100) == [("Bob", 1000)]
     seated = [[person.key for person in board] for board in shop.run.book("board").boards()]
-    assert seated == [["Ann", "Bob"], ["Dan"], ["Cid"]]
+    assert seated == [["Cid"], ["Ann", "Bob"], ["Dan"]]
 
 
 def test_a_board_that_promises_pays_its_amount_whatever_was_put_aside():
