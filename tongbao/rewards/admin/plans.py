@@ -17,12 +17,12 @@ from unfold.forms import BaseDialogForm
 from tongbao.kit import clock
 from tongbao.kit.admin import ConsoleAdmin, site
 from tongbao.kit.dialogs import dialog
+from tongbao.mall.admin.base import actor_of
 from tongbao.money import format_rate
 from tongbao.rewards.admin.base import reader
 from tongbao.rewards.models import PlanVersion
 from tongbao.rewards.selectors import facts_of, plan_of
 from tongbao.rewards.services import start_draft
-from tongbao.tenancy.admin.pages import actor_of
 from tongbao.tenancy.contracts import FINANCE, OWNER
 
 LINE_COLOURS = {"+": "background:#dcfce7;color:#14532d", "-": "background:#fee2e2;color:#7f1d1d"}

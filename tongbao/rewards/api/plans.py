@@ -28,7 +28,9 @@ class SignOffOut(Schema):
     statement: str
     signed_at: datetime
     jurisdiction: str
-    findings: list[str] = Field(description="Ids of the findings that were signed for; docs/lint.md tells each.")
+    findings: list[str] = Field(
+        description="Ids of the findings that were signed for; docs/lint.md tells each."
+    )
     sha256: str = Field(description="Of the document that was signed for.")
 
 

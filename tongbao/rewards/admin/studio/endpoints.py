@@ -14,6 +14,7 @@ from tongbao.kit import clock
 from tongbao.kit.admin import console_language
 from tongbao.kit.errors import DomainError, InvalidInput
 from tongbao.kit.ratelimit import check_rate
+from tongbao.mall.admin.base import actor_of
 from tongbao.money import StatedError
 from tongbao.plans.lint import JURISDICTIONS
 from tongbao.rewards.contracts import DocumentTooLarge, RewardsSettings
@@ -21,7 +22,6 @@ from tongbao.rewards.policy.studio import look_at, what_if
 from tongbao.rewards.selectors import draft, running_plan
 from tongbao.rewards.services import restore_draft, save_draft, sound_text
 from tongbao.rewards.services.drafts import MOST_KIB
-from tongbao.tenancy.admin.pages import actor_of
 from tongbao.tenancy.selectors import tenant_settings
 
 ASKED_AT_MOST = 240
@@ -59,7 +59,7 @@ def check(request: HttpRequest, told: Told) -> dict[str, Any]:
     return look_at(
         document=_document(told),
         practice=settings.practised(),
-        jurisdiction=wanted if wanted in JURISDICTIONS else own,  # type: ignore[arg-type]
+        jurisdiction=wanted if wanted in JURISDICTIONS else own,
         own_jurisdiction=own,
         running=running_plan,
         language=console_language(request),

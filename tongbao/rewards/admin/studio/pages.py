@@ -17,6 +17,7 @@ from unfold.widgets import UnfoldAdminSelectWidget, UnfoldAdminTextareaWidget
 from tongbao.kit import clock
 from tongbao.kit.admin import ConsoleAdmin, console_language, site
 from tongbao.kit.errors import DomainError
+from tongbao.mall.admin.base import actor_of
 from tongbao.money import StatedError, format_rate
 from tongbao.plans import Plan, UnknownPreset, preset, preset_names, preset_text, prove
 from tongbao.plans.lint import JURISDICTIONS
@@ -27,7 +28,6 @@ from tongbao.rewards.models import PlanDraft, PlanVersion
 from tongbao.rewards.policy import hindrances
 from tongbao.rewards.selectors import draft, draft_texts, drafts, plan_of
 from tongbao.rewards.services import discard_draft, start_draft
-from tongbao.tenancy.admin.pages import actor_of
 from tongbao.tenancy.contracts import FINANCE, OWNER
 from tongbao.tenancy.selectors import tenant_settings
 from tongbao.tenancy.services import change_settings

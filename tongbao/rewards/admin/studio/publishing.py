@@ -17,6 +17,7 @@ from unfold.widgets import UnfoldAdminTextareaWidget, UnfoldAdminTextInputWidget
 from tongbao.kit import clock
 from tongbao.kit.admin import console_language, operator_roles
 from tongbao.kit.errors import DomainError
+from tongbao.mall.admin.base import actor_of
 from tongbao.money import StatedError
 from tongbao.plans.lint.signoff import LONGEST_NAME, LONGEST_TEXT
 from tongbao.rewards.contracts import DraftFacts, RewardsSettings, SignOffWords
@@ -24,7 +25,6 @@ from tongbao.rewards.models import PlanVersion
 from tongbao.rewards.policy.studio import look_at
 from tongbao.rewards.selectors import running_plan
 from tongbao.rewards.services import publish_draft
-from tongbao.tenancy.admin.pages import actor_of
 from tongbao.tenancy.contracts import OWNER
 from tongbao.tenancy.selectors import tenant_settings
 
@@ -66,7 +66,7 @@ def publish(request: HttpRequest, draft: DraftFacts) -> HttpResponse | dict[str,
         raise PermissionDenied
     now = clock.now()
     seen = _look(request, draft)
-    refusal = ""
+    refusal: Any = ""
     if request.method == "POST":
         form = PublishForm(request.POST)
         revision = request.POST.get("revision", "")
