@@ -1,0 +1,127 @@
+"""docs/plan-language.md is the whole language: its blocks are executed, and no key is left out."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import pytest
+import yaml
+
+from tongbao.plans import PlanInvalid, check_publishable, load_plan, preset_names, prove
+from tongbao.plans.cases import check_case, load_cases
+from tongbao.plans.clauses.kinds import KINDS, keys_of
+from tongbao.plans.language.shapes import TOP, Shape, shape_of
+
+PAGE = Path(__file__).resolve().parents[3] / "docs" / "plan-language.md"
+TEXT = PAGE.read_text(encoding="utf-8")
+BLOCK = re.compile(
+    r"(?:<!-- (?P<remark>[^>]*) -->\n)?```yaml\n(?P<code>.*?)```\n(?:\n```text\n(?P<says>.*?)```)?", re.DOTALL
+)
+BLOCKS = [
+    (TEXT.count("\n", 0, found.start("code")), found["remark"] or "", found["code"], found["says"] or "")
+    for found in BLOCK.finditer(TEXT)
+]
+BEFORE = """\
+plan: example
+title: {zh: 示例, en: Example}
+budget: {net: 100%, freight: 100%, margin: 100%, points: 100%}
+ranks:
+  - {key: member, zh: 会员, en: Member}
+  - {key: vip, zh: 贵宾, en: VIP}
+  - {key: dealer, zh: 代理, en: Dealer}
+  - {key: director, zh: 总监, en: Director}
+clauses:
+  - {id: tier, kind: differential, rates: {vip: 10%, dealer: 15%, director: 20%}}
+"""
+LINES = BEFORE.count("\n")
+
+
+def as_plan(code: str) -> str:
+    """A block as a document: as it stands, or below ranks and a differential named tier."""
+    content = yaml.safe_load(code)
+    if isinstance(content, list):
+        return BEFORE + "".join(f"  {line}\n" for line in code.splitlines())
+    if "plan" in content:
+        return code
+    if set(content) <= set(TOP):
+        kept = re.sub(r"^budget: .*\n", "", BEFORE, flags=re.MULTILINE) if "budget" in content else BEFORE
+        return kept + code
+    return (
+        BEFORE
+        + "  - id: shown\n    rate: 1%\n    select: {limit: 1}\n"
+        + "".join(f"    {line}\n" for line in code.splitlines())
+    )
+
+
+@pytest.mark.parametrize(
+    ("line", "remark", "code", "says"), BLOCKS, ids=[f"line {line}" for line, *_ in BLOCKS]
+)
+def test_a_block_of_the_page_is_what_the_page_says(line, remark, code, says):
+    if "\ncases:" in code:
+        plan = load_plan(BEFORE)
+        for case in load_cases(code, plan=plan):
+            assert check_case(plan=plan, case=case) == ()
+    elif remark == "refused":
+        with pytest.raises(PlanInvalid) as refusal:
+            load_plan(as_plan(code))
+        told = [(found.line - LINES, found.column - 2, found.en) for found in refusal.value.problems]
+        assert "".join(f"{at}:{column}: {said}\n" for at, column, said in told) == says
+    elif remark.startswith("unbounded: "):
+        (why,) = prove(load_plan(as_plan(code))).unbounded
+        assert why.en == remark.removeprefix("unbounded: ")
+    else:
+        plan = load_plan(as_plan(code))
+        assert prove(plan).bounded
+        if "plan" in yaml.safe_load(code):
+            assert check_publishable(plan).within_budget
+
+
+def test_the_page_has_blocks_of_every_sort():
+    remarks = [remark.partition(":")[0] for _, remark, _, _ in BLOCKS]
+    assert len(BLOCKS) >= 18
+    assert remarks.count("refused") >= 3
+    assert "unbounded" in remarks
+
+
+def shown(word: str) -> bool:
+    """Whether the word stands on the page as code, by itself or in a block."""
+    return re.search(rf"(?<![\w-]){re.escape(word)}(?![\w-])", CODE) is not None
+
+
+CODE = "\n".join(re.findall(r"`([^`\n]+)`", TEXT) + [code for _, _, code, _ in BLOCKS])
+
+
+def words_of(shape: Shape) -> set[str]:
+    found = set(shape.options)
+    for key, inside in shape.inside.items():
+        found |= {key, *words_of(inside)}
+    for option in shape.of:
+        found |= words_of(option)
+    return found
+
+
+def test_every_key_and_word_of_the_language_stands_on_the_page():
+    missing = {key for key in TOP if not shown(key)} | {kind for kind in KINDS if not shown(kind)}
+    for shape in TOP.values():
+        missing |= {word for word in words_of(shape) if not shown(word)}
+    for kind in KINDS:
+        for key in keys_of(kind):
+            missing |= {word for word in {key, *words_of(shape_of(kind, key))} if not shown(word)}
+    assert missing == set()
+
+
+def test_every_link_of_the_page_leads_somewhere():
+    for target in re.findall(r"\]\(([^)#]+)", TEXT):
+        assert (PAGE.parent / target).exists(), target
+    for anchor in re.findall(r"\]\(#([^)]+)\)", TEXT):
+        headings = [
+            re.sub(r"[^\w\s-]", "", line.lower()).strip() for line in re.findall(r"^#+ (.*)$", TEXT, re.M)
+        ]
+        assert anchor in {heading.replace(" ", "-") for heading in headings}, anchor
+
+
+def test_the_recipes_name_presets_that_exist():
+    named = set(re.findall(r"presets/([\w-]+)\.yaml", TEXT))
+    assert named <= set(preset_names())
+    assert len(named) >= 25
