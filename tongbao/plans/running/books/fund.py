@@ -159,7 +159,7 @@ class FundBook(Book):
             if self.clause.promise is not None and self.clause.promise.once:
                 self._once.add(share.person.key)
             paid_fen += amount_fen
-            reckoning = replace(share.reckoning, cut_fen=cut_fen)
+            reckoning = replace(share.reckoning, cut_fen=cut_fen) if cut_fen else share.reckoning
             payout = self.payout(share.person, amount_fen, reckoning=reckoning, period=period)
             if self.clause.holding_times:
                 self._drawn_down.setdefault(share.person.key, []).append((payout.ticket, amount_fen))
@@ -243,16 +243,26 @@ class FundBook(Book):
         weights = [measured[person.number] if split.how == "pro_rata" else 1 for person in eligible]
         if not any(weights):
             return []
-        told = Reckoning(held_fen=held_fen, people=sum(1 for weight in weights if weight))
+        people = sum(1 for weight in weights if weight)
         shares = allot(amount=held_fen, weights=weights)
         if split.how == "equal":
+            told = Reckoning(held_fen=held_fen, people=people)
             return [_Share(person, share, told) for person, share in zip(eligible, shares, strict=True)]
         together = sum(weights)
         return [
             _Share(
-                person, share, replace(told, measure=split.by, measured=weight, measured_together=together)
+                person,
+                share,
+                Reckoning(
+                    held_fen=held_fen,
+                    people=people,
+                    measure=split.by,
+                    measured=weight,
+                    measured_together=together,
+                ),
             )
             for person, share, weight in zip(eligible, shares, weights, strict=True)
+            if share
         ]
 
     def _drawn(self, eligible: list[Person], period: str, seed: bytes | None, winners: int) -> list[_Share]:
