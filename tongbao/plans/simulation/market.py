@@ -31,26 +31,25 @@ class Offer:
 
 
 def _number(default: int, most: int, *, zh: str, en: str, least: int = 0) -> int:
-    return cast(
-        int,
-        field(default=default, metadata={"kind": "whole", "least": least, "most": most, "zh": zh, "en": en}),
+    return field(
+        default=default, metadata={"kind": "whole", "least": least, "most": most, "zh": zh, "en": en}
     )
 
 
 def _share(default_bp: int, *, zh: str, en: str) -> int:
-    return cast(int, field(default=default_bp, metadata={"kind": "share", "zh": zh, "en": en}))
+    return field(default=default_bp, metadata={"kind": "share", "zh": zh, "en": en})
 
 
 def _amount(default_fen: int, *, zh: str, en: str) -> int:
-    return cast(int, field(default=default_fen, metadata={"kind": "amount", "zh": zh, "en": en}))
+    return field(default=default_fen, metadata={"kind": "amount", "zh": zh, "en": en})
 
 
 def _yes(default: bool, *, zh: str, en: str) -> bool:
-    return cast(bool, field(default=default, metadata={"kind": "yes", "zh": zh, "en": en}))
+    return field(default=default, metadata={"kind": "yes", "zh": zh, "en": en})
 
 
 def _offers(*default: Offer, zh: str, en: str) -> tuple[Offer, ...]:
-    return cast(tuple[Offer, ...], field(default=default, metadata={"kind": "offers", "zh": zh, "en": en}))
+    return field(default=default, metadata={"kind": "offers", "zh": zh, "en": en})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import itertools
 from dataclasses import asdict, dataclass
 
 import numpy as np
 
 from tongbao.money import WHOLE_BP
-from tongbao.plans.proving import Proof, prove
+from tongbao.plans.proving import prove
 from tongbao.plans.simulation.drawn import NEVER, Drawn, Flags, Ints, Longs
 from tongbao.plans.simulation.payouts import Payouts
 
@@ -90,7 +91,8 @@ class Figures:
     plan: str
     route: str
     bounded: bool
-    bound_bp: int
+    bound_bp: int | None
+    """The proven worst case; None if the plan isn't bounded, or not only by what was paid."""
     budget_bp: int
     members: int
     people: int
@@ -106,6 +108,9 @@ class Figures:
     median_income_fen: int
     median_net_fen: int
     median_cost_fen: int
+    up_to_7000_yuan_bp: int
+    lower_earners_mean_fen: int
+    """The mean of the lower 88.8 % of those who earn anything."""
     mean_income_fen: int
     mean_earner_fen: int
     top_hundredth_bp: int
@@ -117,9 +122,12 @@ class Figures:
     by_depth: dict[int, int]
     by_clause: dict[str, int]
     deepest_level: int
+    expected_height: int
+    """``e × ln N``: about how deep a uniform random recursive tree of so many members is."""
     third_level_bp: int
+    """Members in structures of three levels or more."""
     leaves_bp: int
-    first_37_with_recruits_bp: int
+    one_or_more_until_percent: int
     bands: list[Band]
     saturation_day: int | None
     busiest_day: int
@@ -159,7 +167,7 @@ def figures(drawn: Drawn, payouts: Payouts) -> Figures:
         plan=plan.key,
         route=payouts.route,
         bounded=proof.bounded,
-        bound_bp=bound_of(proof),
+        bound_bp=proof.worst_case_bp if proof.bounded and set(plan.budgets) == {"net"} else None,
         budget_bp=proof.budget_bp,
         members=many,
         people=len(net_fen),
@@ -175,6 +183,8 @@ def figures(drawn: Drawn, payouts: Payouts) -> Figures:
         median_income_fen=_median(income_fen),
         median_net_fen=_median(net_fen),
         median_cost_fen=_median(cost_fen),
+        up_to_7000_yuan_bp=_share_of(income_fen <= 700_000),
+        lower_earners_mean_fen=_mean(earners[: len(earners) * 888 // 1000]),
         mean_income_fen=_mean(income_fen),
         mean_earner_fen=_mean(earners),
         top_hundredth_bp=_part(int(incomes[-max(len(incomes) // 100, 1) :].sum()), int(incomes.sum())),
@@ -186,23 +196,17 @@ def figures(drawn: Drawn, payouts: Payouts) -> Figures:
         by_depth={depth: fen for depth, fen in sorted(payouts.by_depth.items()) if depth},
         by_clause=payouts.by_clause,
         deepest_level=int(level[members].max()),
-        third_level_bp=_share_of(level[members] >= 3),
+        expected_height=int(np.e * np.log(max(many, 2))),
+        third_level_bp=_share_of(_structure(drawn, level)[members] >= 3),
         leaves_bp=_share_of(recruits[members] == 0),
-        first_37_with_recruits_bp=_share_of(recruits[members[: many * 37 // 100]] > 0),
+        one_or_more_until_percent=_one_or_more(recruits[members]),
         bands=_bands(recruits[members]),
         saturation_day=_saturation(joined, drawn.accounts),
         busiest_day=int(joined.argmax()),
         by_day=_days(drawn, payouts, joined),
-        ranks={
-            rank: int((payouts.rank[members] == height).sum()) for height, rank in enumerate(plan.ranks)
-        },
+        ranks={rank: int((payouts.rank[members] == height).sum()) for height, rank in enumerate(plan.ranks)},
         stands_for=payouts.stands_for,
     )
-
-
-def bound_of(proof: Proof) -> int:
-    """The proven worst case of the first base, rounded up."""
-    return proof.worst_case_bp
 
 
 def money_of(drawn: Drawn, payouts: Payouts) -> Money:
@@ -220,22 +224,35 @@ def money_of(drawn: Drawn, payouts: Payouts) -> Money:
 
 
 def recruits_of(drawn: Drawn) -> Ints:
-    """How many members each has brought; fake accounts count only where they are all that is known: not here."""
+    """How many members each has brought: people, and no fake accounts."""
     below = drawn.member & ~drawn.sybil & (drawn.sponsor >= 0)
     return np.bincount(drawn.sponsor[below], minlength=len(drawn.sponsor)).astype(np.int32)
 
 
 def levels(drawn: Drawn) -> Ints:
     """How far below a founder each account stands, founders at 1."""
-    level = np.zeros(len(drawn.sponsor), dtype=np.int32)
+    level: Ints = np.zeros(len(drawn.sponsor), dtype=np.int32)
     going = np.arange(len(level))
-    at = going
+    at: Ints = going.astype(np.int32)
     while len(going):
         level[going] += 1
         at = drawn.sponsor[at]
         keep = at >= 0
         going, at = going[keep], at[keep]
     return level
+
+
+def _structure(drawn: Drawn, level: Ints) -> Ints:
+    """For each account how deep the whole tree of its founder is."""
+    deepest = np.where(drawn.customer, 0, level).astype(np.int32)
+    # Whoever joined later never stands above, so one pass from the last level up is enough.
+    for depth in range(int(level.max()), 1, -1):
+        there = np.flatnonzero(level == depth)
+        np.maximum.at(deepest, drawn.sponsor[there], deepest[there])
+    for depth in range(2, int(level.max()) + 1):
+        there = np.flatnonzero(level == depth)
+        deepest[there] = deepest[drawn.sponsor[there]]
+    return deepest
 
 
 def costs_fen(drawn: Drawn) -> Longs:
@@ -309,7 +326,7 @@ def _deciles(income_fen: Longs, cost_fen: Longs, net_fen: Longs) -> list[Decile]
             cost_fen=_mean(cost_fen[place[first:last]]),
             net_fen=_mean(net_fen[place[first:last]]),
         )
-        for first, last in zip(edges, edges[1:], strict=False)
+        for first, last in itertools.pairwise(edges)
     ]
 
 
@@ -375,8 +392,15 @@ def _bands(recruits: Ints) -> list[Band]:
             recruits=_part(int(recruits[first:last].sum()), last - first),
             expected=int(expected[first:last].mean() * WHOLE_BP) if last > first else 0,
         )
-        for first, last in zip(edges, edges[1:], strict=False)
+        for first, last in itertools.pairwise(edges)
     ]
+
+
+def _one_or_more(recruits: Ints) -> int:
+    """How many hundredths of the members, in the order of joining, have one recruit or more on average."""
+    edges = [len(recruits) * part // 100 for part in range(101)]
+    pairs = itertools.pairwise(edges)
+    return sum(int(recruits[first:last].sum()) >= last - first for first, last in pairs if last > first)
 
 
 def _saturation(joined: Longs, accounts: int) -> int | None:
