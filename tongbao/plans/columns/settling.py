@@ -62,7 +62,7 @@ class Columns:
     for each region: the members who are its county, city and province agents, -1 for none.
 
     Ranks rise inside a batch as its orders promote; ``rank`` is what they are after it. Raises ColumnsUnfit for a
-    plan with clauses that walk a placement tree or limit a person over a period: those need their books.
+    plan that walks a placement tree, limits a person over a period, or promotes by volume: those need their books.
 
     >>> from tongbao.plans import preset
     >>> columns = Columns(plan=preset("gift-pack"), sponsor=np.array([-1, 0], dtype=np.int32),
@@ -92,6 +92,8 @@ class Columns:
             for walk in course.machine.walks:
                 if walk.bound.person_fen is not None and walk.bound.person_period != "order":
                     raise ColumnsUnfit(plan=self.plan.key, clause=walk.id)
+        if self.promotes and self.plan.promotions.by_volume:
+            raise ColumnsUnfit(plan=self.plan.key, clause="promotions")
         named = {product for walk in self.plan.walks for product in walk.event.products}
         self._products = tuple(sorted(named | {product for product, _ in self.plan.promotions.by_purchase}))
 

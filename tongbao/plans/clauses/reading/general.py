@@ -52,7 +52,7 @@ def _event(fields: Fields, of: Walk | None) -> Event:
             en=f"this clause is paid on the awards of {of.id}, whatever their base; delete base",
             zh=f"本条以条款{of.id}的奖励为基数,与其基数无关;请删除base",
         )
-    return replace(event, base=of.event.base)
+    return replace(event, base=of.event.base, on=of.event.on)
 
 
 def _walk_above(fields: Fields, key: str, scope: Scope) -> Walk | None:

@@ -207,3 +207,11 @@ def test_a_limit_over_a_month_is_not_settled_in_one_batch():
     with pytest.raises(ColumnsUnfit) as refusal:
         Columns(plan=load_plan(text), sponsor=np.array([-1], dtype=np.int32), rank=np.zeros(1, dtype=np.int8))
     assert refusal.value.values["clause"] == "direct"
+
+
+def test_promotions_by_volume_are_not_settled_in_one_batch():
+    text = preset_text("gift-pack").replace(
+        "promotions:\n", "promotions:\n  by_volume:\n    - {from: member, team: 10000.00, to: vip}\n"
+    )
+    with pytest.raises(ColumnsUnfit):
+        Columns(plan=load_plan(text), sponsor=np.array([-1], dtype=np.int32), rank=np.zeros(1, dtype=np.int8))
