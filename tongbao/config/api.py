@@ -11,7 +11,7 @@ from ninja import NinjaAPI
 from tongbao.config import business_apps
 from tongbao.kit.api import ObjectParser, install_error_handlers
 
-PACKAGES = ("tongbao.members", "tongbao.mall", "tongbao.points", "tongbao.rewards")
+PACKAGES = ("tongbao.ledger", "tongbao.members", "tongbao.mall", "tongbao.points", "tongbao.rewards")
 
 
 # Every refusal of every operation; docs/api.md lists the codes.

@@ -127,7 +127,9 @@ def liabilities_bytes(row: LiabilitiesRecord) -> bytes:
 
 def owner_bytes(*, owner_kind: str, owner_id: int, asset: str, day: date) -> bytes:
     """Whose leaf of a sum tree it is, and for which asset and day."""
-    return text_bytes(owner_kind) + struct.pack(">q", owner_id) + text_bytes(asset) + text_bytes(day.isoformat())
+    return (
+        text_bytes(owner_kind) + struct.pack(">q", owner_id) + text_bytes(asset) + text_bytes(day.isoformat())
+    )
 
 
 def microseconds(at: datetime) -> int:

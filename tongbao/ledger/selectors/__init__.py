@@ -13,6 +13,7 @@ from django.db.models.functions import TruncDate
 from tongbao.kit.findings import Finding
 from tongbao.ledger.contracts import CASH, Account, Balance, BookedTransfer, OwnerKind, StatementLine
 from tongbao.ledger.models import BalanceRow, LedgerAccount, RequestRow, TransferRow
+from tongbao.ledger.selectors.seal_checks import verify_seals
 
 _SQL = resources.files("tongbao.ledger").joinpath("sql")
 STATEMENT = _SQL.joinpath("statement.sql").read_text(encoding="utf-8")
@@ -160,3 +161,4 @@ def verify() -> Iterator[Finding]:
         cursor.execute(VERIFY)
         for table, key, says, should in cursor.fetchall():
             yield Finding(table=table, key=key, says=says, should=should)
+    yield from verify_seals()

@@ -168,7 +168,8 @@ def request_of(row: tuple[Any, ...]) -> UnsealedRequest:
 def account_identities(numbers: Sequence[int]) -> dict[int, bytes]:
     """What stands in a leaf for each of these accounts; one that is gone is missing."""
     found = rows_of(
-        "SELECT id, owner_kind, owner_id, kind, detail FROM ledger_account WHERE id = ANY(%s)", [list(numbers)]
+        "SELECT id, owner_kind, owner_id, kind, detail FROM ledger_account WHERE id = ANY(%s)",
+        [list(numbers)],
     )
     return {row[0]: leaves.account_bytes(Account(*row[1:])) for row in found}
 

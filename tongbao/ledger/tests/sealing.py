@@ -32,7 +32,11 @@ def line(amount: int, *, member_id: int = WANG, kind: str = "pending", subject: 
 
 def book(key: str, *lines: Transfer) -> int:
     """Book lines under a key; the number of the batch."""
-    return services.post(request=Request(key=key, transfers=lines or (line(100),)), now=clock.now()).require().batch
+    return (
+        services.post(request=Request(key=key, transfers=lines or (line(100),)), now=clock.now())
+        .require()
+        .batch
+    )
 
 
 def points(amount: int, *, member_id: int = WANG) -> Transfer:

@@ -33,9 +33,9 @@ def sealed_batches() -> list[int]:
 
 def at_first() -> int:
     """How many requests a new mall has."""
-    return int(reads.rows_of(
-        "SELECT count(*) FROM ledger_request WHERE key !~ '^(award|slow|quick|hold):'"
-    )[0][0])
+    return int(
+        reads.rows_of("SELECT count(*) FROM ledger_request WHERE key !~ '^(award|slow|quick|hold):'")[0][0]
+    )
 
 
 def test_a_seal_covers_all_that_was_booked_and_is_signed(committed_tenant, sealing):
@@ -44,7 +44,11 @@ def test_a_seal_covers_all_that_was_booked_and_is_signed(committed_tenant, seali
     assert newest.size == at_first() + 5
     assert sealed_batches() == batches
     checkpoint = notes.open_note(newest.checkpoint, key=newest.signer)
-    assert (checkpoint.origin, checkpoint.size, checkpoint.root) == ("tongbao/lotus", at_first() + 5, newest.root)
+    assert (checkpoint.origin, checkpoint.size, checkpoint.root) == (
+        "tongbao/lotus",
+        at_first() + 5,
+        newest.root,
+    )
 
 
 def test_nothing_new_makes_no_new_seal(committed_tenant, sealing):
@@ -210,7 +214,11 @@ def test_each_tenant_signs_with_a_key_of_its_own(two_tenants, sealing):
     ],
 )
 def test_the_applications_role_only_reads_the_log(tenant, statement):
-    with pytest.raises(DatabaseError, match="permission denied"), transaction.atomic(), connection.cursor() as cursor:
+    with (
+        pytest.raises(DatabaseError, match="permission denied"),
+        transaction.atomic(),
+        connection.cursor() as cursor,
+    ):
         cursor.execute(statement)
 
 
@@ -218,14 +226,21 @@ def test_the_applications_role_only_reads_the_log(tenant, statement):
 def test_even_the_owner_of_the_log_only_appends(committed_tenant, sealing, table):
     book("award:1")
     seal(now=clock.now())
-    with committed_tenant.connect_as_superuser() as admin, pytest.raises(psycopg.DatabaseError, match="append-only"):
+    with (
+        committed_tenant.connect_as_superuser() as admin,
+        pytest.raises(psycopg.DatabaseError, match="append-only"),
+    ):
         admin.execute(f"DELETE FROM {table}")
 
 
 def test_a_seal_that_skips_is_refused(committed_tenant, sealing):
     book("award:1", line(5, member_id=WANG))
     seal(now=clock.now())
-    with pytest.raises(DatabaseError, match=r"has \d+ leaves, not 4"), transaction.atomic(), connection.cursor() as cursor:
+    with (
+        pytest.raises(DatabaseError, match=r"has \d+ leaves, not 4"),
+        transaction.atomic(),
+        connection.cursor() as cursor,
+    ):
         cursor.execute(
             "SELECT ledger_seal_append(4, ARRAY[NULL]::bigint[], ARRAY[NULL]::date[], ARRAY[NULL]::smallint[],"
             " ARRAY[0], ARRAY[sha256('')], ARRAY[sha256('')], ARRAY[]::smallint[], ARRAY[]::bigint[],"

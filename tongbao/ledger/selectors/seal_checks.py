@@ -1,0 +1,273 @@
+"""What ``tongbao verify`` asks of the log: every sealed row again, every seal again, every copy outside again.
+
+Streams: memory holds one portion of entries and the peaks of trees, however long the books are.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import Any
+
+from django.conf import settings
+
+from tongbao.kit.findings import Finding
+from tongbao.ledger.contracts import LiabilityFacts
+from tongbao.ledger.policy import leaves, liabilities, merkle, notes, sums
+from tongbao.ledger.selectors import liabilities as liability_reads
+from tongbao.ledger.selectors import seals as reads
+from tongbao.tenancy.selectors import current_schema
+
+ENTRIES_AT_ONCE = 1_000
+ENTRIES = (
+    "SELECT leaf_index, batch, liabilities_on, asset_id, transfers, root, leaf_hash FROM ledger_seal_entry"
+    " ORDER BY leaf_index"
+)
+REQUESTS = f"SELECT {reads.REQUEST_COLUMNS} FROM ledger_request WHERE batch = ANY(%s)"  # noqa: S608
+LOST = """
+SELECT request.batch, request.key FROM ledger_request AS request
+WHERE request.written_by < %s
+  AND NOT EXISTS (SELECT FROM ledger_seal_entry AS entry WHERE entry.batch = request.batch)
+ORDER BY request.batch
+"""
+
+
+def verify_seals() -> Iterator[Finding]:
+    """Every disagreement between the rows, the log, its seals and the checkpoints outside the database."""
+    yield from _verify_log()
+    yield from _verify_nothing_was_put_in_between()
+    yield from _verify_published()
+    for facts in liability_reads.all_liabilities():
+        yield from _verify_liabilities(facts)
+    for asset, asset_id in liability_reads.asset_ids().items():
+        yield from _verify_owners(asset=asset, asset_id=asset_id)
+
+
+def _verify_log() -> Iterator[Finding]:
+    """Rows → roots → leaves → the tree, and on the way every stored subtree and every seal."""
+    tree = merkle.Growing()
+    batches = reads.BatchRoots()
+    seals = {seal.size: seal for seal in _all_seals()}
+    with reads.streamed(ENTRIES) as rows:
+        for portion in _portions(rows):
+            named = [row[1] for row in portion if row[1] is not None]
+            requests = {row[0]: reads.request_of(row) for row in reads.rows_of(REQUESTS, [named])}
+            roots = batches.of(named)
+            nodes = []
+            for leaf_index, batch, on, asset_id, transfers, stored_root, stored_leaf in portion:
+                root, leaf = bytes(stored_root), bytes(stored_leaf)
+                if leaf_index != tree.size:
+                    yield _finding(
+                        "ledger_seal_entry", f"entry {leaf_index}", f"after entry {tree.size - 1}", "no gap"
+                    )
+                if batch is not None:
+                    yield from _verify_batch(batch, transfers, root, leaf, roots[batch], requests.get(batch))
+                else:
+                    yield from _verify_day(on, asset_id, root, leaf)
+                nodes += [node for node in tree.append(leaf) if node[0] and node[0] % reads.STRIDE == 0]
+                if tree.size in seals:
+                    yield from _verify_seal(seals.pop(tree.size), tree)
+            yield from _verify_nodes(nodes)
+    for size in sorted(seals):
+        yield _finding(
+            "ledger_seal", f"size {size}", f"a seal of {size} entries", f"{tree.size} entries, as there are"
+        )
+
+
+def _verify_batch(
+    batch: int,
+    transfers: int,
+    root: bytes,
+    leaf: bytes,
+    found: tuple[int, bytes],
+    request: reads.UnsealedRequest | None,
+) -> Iterator[Finding]:
+    key = f"batch {batch}"
+    if request is None:
+        yield _finding(
+            "ledger_request", key, "nothing", f"the request that was sealed with {transfers} transfers"
+        )
+        return
+    if found != (transfers, root):
+        yield _finding(
+            "ledger_transfer",
+            key,
+            f"{found[0]} transfers with root {found[1].hex()}",
+            f"the {transfers} that were sealed, with root {root.hex()}; {_places(batch, transfers)}",
+        )
+    if merkle.leaf_hash(leaves.batch_bytes(request.record(transfers=transfers, root=root))) != leaf:
+        yield _finding("ledger_request", key, f"request {request.key}, not as sealed", f"leaf {leaf.hex()}")
+
+
+def _places(batch: int, transfers: int) -> str:
+    """Which rows are missing or too many; a changed one can only be said to be among them."""
+    there = {
+        row[0] for row in reads.rows_of("SELECT position FROM ledger_transfer WHERE batch = %s", [batch])
+    }
+    missing = sorted(set(range(transfers)) - there)[:10]
+    extra = sorted(there - set(range(transfers)))[:10]
+    if not missing and not extra:
+        return "a row was changed" if transfers == 1 else f"among rows {batch}/0 to {batch}/{transfers - 1}"
+    said = [f"{batch}/{place} is missing" for place in missing] + [
+        f"{batch}/{place} is too many" for place in extra
+    ]
+    return ", ".join(said)
+
+
+def _verify_day(on: Any, asset_id: int, root: bytes, leaf: bytes) -> Iterator[Finding]:
+    codes = {number: code for code, number in liability_reads.asset_ids().items()}
+    asset = codes.get(asset_id, str(asset_id))
+    facts = liability_reads.liabilities_on(on=on, asset=asset)
+    key = f"{on} {asset}"
+    if facts is None:
+        yield _finding(
+            "ledger_liability", key, "nothing", f"the liabilities that were sealed with root {root.hex()}"
+        )
+    elif merkle.leaf_hash(leaves.liabilities_bytes(liability_reads.record_of(facts))) != leaf:
+        yield _finding(
+            "ledger_liability",
+            key,
+            f"{facts.total} with root {facts.root.hex()}",
+            f"what leaf {leaf.hex()} was made of",
+        )
+
+
+def _verify_seal(seal: Any, tree: merkle.Growing) -> Iterator[Finding]:
+    key = f"size {seal.size}"
+    if seal.root != tree.root():
+        yield _finding("ledger_seal", key, f"root {seal.root.hex()}", f"root {tree.root().hex()}")
+    try:
+        checkpoint = notes.open_note(seal.checkpoint, key=seal.signer)
+    except notes.NoteInvalid as error:
+        yield _finding(
+            "ledger_seal", key, f"a checkpoint that can't be trusted: {error}", "a signed checkpoint"
+        )
+        return
+    expected = notes.Checkpoint(origin=f"tongbao/{current_schema()}", size=tree.size, root=tree.root())
+    if checkpoint != expected:
+        yield _finding("ledger_seal", key, f"signed {checkpoint.body!r}", f"{expected.body!r}")
+
+
+def _verify_nodes(nodes: Sequence[tuple[int, int, bytes]]) -> Iterator[Finding]:
+    if not nodes:
+        return
+    stored = reads.rows_of(
+        "SELECT node.level, node.place, node.hash FROM ledger_seal_node AS node"
+        " JOIN unnest(%s::smallint[], %s::bigint[]) AS wanted (level, place) USING (level, place)",
+        [[node[0] for node in nodes], [node[1] for node in nodes]],
+    )
+    known = {(level, place): value for level, place, value in stored}
+    for level, place, value in nodes:
+        if known.get((level, place)) != value:
+            said = known.get((level, place))
+            yield _finding(
+                "ledger_seal_node", f"{level}/{place}", said.hex() if said else "nothing", value.hex()
+            )
+
+
+def _verify_nothing_was_put_in_between() -> Iterator[Finding]:
+    """Requests that claim to be older than what was sealed long since, and have no place."""
+    state = reads.seal_state()
+    if state.catching_up is not None:
+        return
+    with reads.streamed(LOST, [state.horizon]) as rows:
+        for batch, key in rows:
+            yield _finding(
+                "ledger_request", f"batch {batch}", f"request {key} without a place in the log", "none"
+            )
+
+
+def _verify_published() -> Iterator[Finding]:
+    """The checkpoints outside the database: a log that was cut off or written anew can't match them."""
+    if not settings.SEAL_DIR:
+        return
+    folder = Path(settings.SEAL_DIR) / current_schema() / "checkpoints"
+    # the files first: what is published meanwhile is then in the database too
+    files = sorted(folder.glob("*/[0-9]*"), key=lambda path: path.name)
+    known = {seal.size: seal.checkpoint for seal in _all_seals()}
+    newest = max(known, default=0)
+    for path in files:
+        text = path.read_text(encoding="utf-8")
+        size = int(path.name)
+        if known.get(size) == text:
+            continue
+        says = (
+            "another checkpoint" if size in known else f"no seal of {size} entries; the newest has {newest}"
+        )
+        yield _finding("ledger_seal", f"size {size}", says, f"what was published as {path.name}")
+
+
+def _verify_liabilities(facts: LiabilityFacts) -> Iterator[Finding]:
+    """A day's blocks again: their leaves give their roots, and those the day's."""
+    salts = liability_reads.salts_of(on=facts.on, asset=facts.asset)
+    key = f"{facts.on} {facts.asset}"
+    roots = []
+    count = 0
+    with reads.streamed(
+        "SELECT block.block, block.leaves, block.root, block.total FROM ledger_liability_block AS block"
+        " JOIN ledger_asset AS asset ON asset.id = block.asset_id"
+        " WHERE block.liabilities_on = %s AND asset.code = %s ORDER BY block.block",
+        [facts.on, facts.asset],
+    ) as rows:
+        for block, packed, stored, total in rows:
+            owed = list(liabilities.unpack(bytes(packed)))
+            count += len(owed)
+            root = sums.sum_root([salts.leaf(owner, amount) for owner, amount in owed])
+            roots.append(root)
+            if (root.hash, root.total) != (bytes(stored), int(total)):
+                yield _finding(
+                    "ledger_liability_block", f"{key} block {block}", f"{total} with root {bytes(stored).hex()}",
+                    f"{root.total} with root {root.hash.hex()}",
+                )  # fmt: skip
+    root = sums.sum_root(roots)
+    if (root.hash, root.total, count) != (facts.root, facts.total, facts.leaves):
+        yield _finding(
+            "ledger_liability",
+            key,
+            f"{facts.total} to {facts.leaves} owners, root {facts.root.hex()}",
+            f"{root.total} to {count} owners, root {root.hash.hex()}",
+        )
+
+
+def _verify_owners(*, asset: str, asset_id: int) -> Iterator[Finding]:
+    """The newest day's leaves against all that was sealed before it, owner by owner."""
+    facts = liability_reads.latest_liabilities(asset=asset)
+    if facts is None:
+        return
+    owed: dict[liabilities.Owner, int] = {}
+    for owner_kind, owner_id, _kind, amount in liability_reads.changes(
+        asset_id=asset_id, start=0, stop=facts.covers
+    ):
+        owner = liabilities.owner_of(owner_kind, owner_id)
+        owed[owner] = owed.get(owner, 0) + amount
+    for owner, amount in liability_reads.leaves_of(on=facts.on, asset=asset):
+        should = owed.pop(owner, 0)
+        if amount != should:
+            key = f"{facts.on} {asset} {leaves.OWNER_KINDS[owner[0]]} {owner[1]}"
+            yield _finding("ledger_liability_block", key, str(amount), str(should))
+    for owner, should in owed.items():
+        if should:
+            key = f"{facts.on} {asset} {leaves.OWNER_KINDS[owner[0]]} {owner[1]}"
+            yield _finding("ledger_liability_block", key, "no leaf", str(should))
+
+
+def _all_seals() -> Iterator[Any]:
+    before = None
+    while found := reads.seals(before=before, limit=ENTRIES_AT_ONCE):
+        yield from found
+        before = found[-1].size
+
+
+def _portions(rows: Iterator[tuple[Any, ...]]) -> Iterator[list[tuple[Any, ...]]]:
+    portion: list[tuple[Any, ...]] = []
+    for row in rows:
+        portion.append(row)
+        if len(portion) == ENTRIES_AT_ONCE:
+            yield portion
+            portion = []
+    if portion:
+        yield portion
+
+
+def _finding(table: str, key: str, says: str, should: str) -> Finding:
+    return Finding(table=table, key=key, says=says, should=should)

@@ -1,0 +1,32 @@
+-- Why: the same sums as the books have them, kind by kind, by another way: from all transfers, and from the balances
+--      that are kept; both without what is not sealed yet.
+-- Parameters: %(horizon)s: no request written before it is unsealed (0: not known).
+-- Plan expected: one pass over ledger_transfer with a hash join to the accounts; once a day.
+WITH unsealed AS (
+    SELECT request.batch FROM ledger_request AS request
+    WHERE request.written_by >= %(horizon)s
+      AND NOT EXISTS (SELECT FROM ledger_seal_entry AS entry WHERE entry.batch = request.batch)
+), sides AS (
+    SELECT credit AS account_id, amount, batch FROM ledger_transfer
+    UNION ALL
+    SELECT debit, -amount, batch FROM ledger_transfer
+), moved AS (
+    SELECT account.owner_kind, account.kind, account.asset_id,
+           coalesce(sum(sides.amount) FILTER (WHERE unsealed.batch IS NULL), 0)::numeric AS sealed,
+           coalesce(sum(sides.amount) FILTER (WHERE unsealed.batch IS NOT NULL), 0)::numeric AS waiting
+    FROM sides
+    JOIN ledger_account AS account ON account.id = sides.account_id
+    LEFT JOIN unsealed USING (batch)
+    GROUP BY account.owner_kind, account.kind, account.asset_id
+), kept AS (
+    SELECT account.owner_kind, account.kind, account.asset_id, sum(balance.posted)::numeric AS posted
+    FROM ledger_balance AS balance JOIN ledger_account AS account ON account.id = balance.account_id
+    GROUP BY account.owner_kind, account.kind, account.asset_id
+)
+SELECT moved.owner_kind, moved.kind, asset.code, moved.sealed, kept.posted - moved.waiting AS kept,
+       moved.owner_kind <> 'platform' AND coalesce(known.most, 1) > 0 AS is_owed
+FROM moved
+JOIN ledger_asset AS asset ON asset.id = moved.asset_id
+JOIN ledger_account_kind AS known USING (owner_kind, kind, asset_id)
+LEFT JOIN kept USING (owner_kind, kind, asset_id)
+ORDER BY 1, 2, 3
