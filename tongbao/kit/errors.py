@@ -69,3 +69,33 @@ class TooManyRequests(DomainError):
     status = 429
     message_en = "Too many tries of {what}. Wait {wait_seconds} seconds and try again."
     message_zh = "{what}尝试过于频繁。请等待{wait_seconds}秒后再试。"
+
+
+class DatabaseBusy(DomainError):
+    code = "database_busy"
+    status = 503
+    message_en = (
+        "Others were writing the same rows, and nothing of this request was booked ({why}). Send it again, with the "
+        "same key."
+    )
+    message_zh = "其他操作正在写入相同的数据,本次请求未入账({why})。请使用相同的编号重新提交。"
+
+
+class DatabaseFull(DomainError):
+    code = "database_full"
+    status = 503
+    message_en = (
+        "The database has no room left, and nothing of this request was booked ({why}). Give its disk room, then "
+        "send the request again with the same key."
+    )
+    message_zh = "数据库存储空间或资源不足,本次请求未入账({why})。请扩充空间后使用相同的编号重新提交。"
+
+
+class DatabaseLost(DomainError):
+    code = "database_lost"
+    status = 503
+    message_en = (
+        "The connection to the database broke, and it isn't known whether this request was booked ({why}). Send it "
+        "again with the same key: it is booked once, and the answer is the same."
+    )
+    message_zh = "与数据库的连接中断,无法确定本次请求是否入账({why})。请使用相同的编号重新提交:只会入账一次,结果不变。"

@@ -24,11 +24,12 @@ class Schedule:
 
 _schedules: list[Schedule] = []
 
-# Insert or move the mark forward only if it is old enough: of many ticks at once, one gets a row back.
+# Insert or move the mark only if it is old enough: of many ticks at once, one gets a row back. A mark that lies a
+# whole turn ahead was made before a demo's clock was set back; it would hold the schedule up until then.
 TAKE = """
 INSERT INTO kit_schedule_run AS run (name, last_run_at) VALUES (%s, %s)
 ON CONFLICT (name) DO UPDATE SET last_run_at = excluded.last_run_at
-WHERE run.last_run_at <= excluded.last_run_at - %s
+WHERE run.last_run_at <= excluded.last_run_at - %s OR run.last_run_at > excluded.last_run_at + %s
 RETURNING name
 """
 
@@ -46,7 +47,7 @@ def tick(*, now: datetime) -> list[str]:
     """
     ran = []
     for schedule in _schedules:
-        parameters: list[Any] = [schedule.name, now, schedule.every]
+        parameters: list[Any] = [schedule.name, now, schedule.every, schedule.every]
         with connection.cursor() as cursor:
             cursor.execute(TAKE, parameters)
             taken = cursor.fetchone()

@@ -2,15 +2,48 @@
 
 from __future__ import annotations
 
-from contextlib import AbstractContextManager
+from collections.abc import Iterator
+from contextlib import contextmanager
 
+from django.db import InterfaceError, OperationalError
 from django.db import transaction as django_transaction
 
+from tongbao.kit.errors import DatabaseBusy, DatabaseFull, DatabaseLost, DomainError
 
-def transaction() -> AbstractContextManager[None]:
+# PostgreSQL's classes of errors after which the transaction is rolled back whole, and a second try may go through.
+BUSY = ("40001", "40P01", "55P03", "57014")
+"""Serialization failure, deadlock, lock time-out, cancelled or timed out."""
+FULL = "53"
+LOST = ("08", "57P")
+
+
+@contextmanager
+def transaction() -> Iterator[None]:
     """Open the use case's transaction, or join the one a caller has opened.
 
     No network call belongs inside. Constraint violations surface as ``IntegrityError``; the service that
-    knows the constraint translates it into a named error.
+    knows the constraint translates it into a named error. Raises DatabaseBusy and DatabaseFull when nothing was
+    booked, and DatabaseLost when the connection broke: then only a second try under the same key can tell.
+
+    >>> with transaction():                                                    # doctest: +SKIP
+    ...     post(request=request, now=now)
     """
-    return django_transaction.atomic()
+    try:
+        with django_transaction.atomic():
+            yield
+    except (OperationalError, InterfaceError) as error:
+        named = _named(error)
+        if named is None:
+            raise
+        raise named from error
+
+
+def _named(error: Exception) -> DomainError | None:
+    """What a failure of the database means to whoever asked; None where it is a fault of ours."""
+    state = getattr(error.__cause__, "sqlstate", None)
+    why = (str(error).strip().splitlines() or [type(error).__name__])[0]
+    if state is None or state.startswith(LOST):
+        return DatabaseLost(why=why)
+    if state in BUSY:
+        return DatabaseBusy(why=why)
+    return DatabaseFull(why=why) if state.startswith(FULL) else None
