@@ -61,6 +61,7 @@ def studio(open_page, url) -> Callable[..., Page]:
         page.fill("#id_username", "owner")
         page.fill("#id_password", PASSWORD)
         page.click("button[type=submit]")
+        loaded(page)
         page.locator(f"[data-preset='preset:{preset}'] button").click()
         ready(page)
         return page
@@ -68,9 +69,16 @@ def studio(open_page, url) -> Callable[..., Page]:
     return go
 
 
+def loaded(page: Page) -> None:
+    """Wait for the last font too: a request that a next page cuts off would count as failed."""
+    page.wait_for_load_state()
+    page.evaluate("document.fonts.ready.then(() => true)")
+
+
 def ready(page: Page) -> None:
     """Wait until the studio has looked at the newest text."""
     expect(page.locator("#studio")).to_have_attribute("data-state", "ready")
+    loaded(page)
 
 
 def text(page: Page) -> str:
@@ -137,6 +145,8 @@ def test_a_click_on_a_sponsor_changes_the_rank_and_the_money(studio, shot):
     expect(page.get_by_test_id("total")).to_have_text("59.40 (30%)")
     expect(page.get_by_test_id("bound")).to_have_text("108.90 (55%)")
     expect(page.get_by_test_id("platform")).to_have_text("138.60")
+    lines = page.locator("#chain .said").all_text_contents()
+    assert not [line for line in lines if line[0] in ",。;:%"]
     shot(page, "plan-studio-what-if")
 
     page.locator("#chain [data-focus=agent-province]").click()
@@ -197,6 +207,7 @@ def test_a_plan_above_its_budget_can_not_be_published(studio, shot):
     page.keyboard.press("Control+s")
     expect(page.locator("#studio")).to_have_attribute("data-revision", "2")
     page.locator("#publish").click()
+    loaded(page)
     expect(page.get_by_test_id("not-publishable")).to_be_visible()
     expect(page.get_by_test_id("publish-form")).to_have_count(0)
     shot(page, "plan-studio-over-budget")
@@ -209,6 +220,7 @@ def test_a_plan_is_signed_for_published_and_read_by_everyone(studio, open_page, 
     page.keyboard.press("Control+s")
     expect(page.locator("#studio")).to_have_attribute("data-revision", "2")
     page.locator("#publish").click()
+    loaded(page)
     dry_run = page.get_by_test_id("dry-run")
     expect(dry_run).to_contain_text("v2")
     expect(dry_run).to_contain_text("49%")
@@ -217,6 +229,7 @@ def test_a_plan_is_signed_for_published_and_read_by_everyone(studio, open_page, 
     # without a name and a statement nothing is published
     page.get_by_role("button", name="发布", exact=True).click()
     expect(page.get_by_test_id("refusal")).to_contain_text("CN4")
+    loaded(page)
     shot(page, "plan-studio-needs-sign-off")
 
     page.fill("[name=name]", "王强")
@@ -225,6 +238,7 @@ def test_a_plan_is_signed_for_published_and_read_by_everyone(studio, open_page, 
     page.get_by_role("button", name="发布", exact=True).click()
     expect(page).to_have_url(f"{url}/console/rewards/planversion/4/change/")
     expect(page.get_by_text("王强").first).to_be_visible()
+    loaded(page)
     shot(page, "plan-version-signed")
 
     reader = open_page(MOBILE)
@@ -249,9 +263,15 @@ def test_an_english_reader_works_in_english(studio, shot):
     shot(page, "plan-studio-en")
 
 
-def test_the_version_page_leads_into_the_studio(studio, url):
+def test_the_version_page_leads_into_the_studio(studio, url, shot):
     page = studio("compliant")
+    page.get_by_role("link", name="全部草稿").click()
+    loaded(page)
+    expect(page.get_by_test_id("drafts")).to_contain_text("合规推荐")
+    assert not overflows(page)
+    shot(page, "plan-studio-home")
     page.goto(f"{url}/console/rewards/planversion/1/change/")
+    loaded(page)
     page.locator("a, button").filter(has_text="修改此方案").filter(visible=True).first.click()
     page.locator("#dialog button[type=submit]").click()
     page.wait_for_url("**/plandraft/**")

@@ -32,6 +32,7 @@ async function look() {
     jurisdiction: byId("jurisdiction").value,
   });
   if (turn !== looked) return;
+  root.dataset.sound = answer.body?.sound ? "yes" : "no";
   if (answer.status !== 200) {
     showState("bad", answer.body?.error?.message || words.lost);
   } else if (!answer.body.sound) {
@@ -73,6 +74,9 @@ async function save() {
 }
 
 async function restore(text) {
+  // What is typed and not saved yet becomes a revision first.
+  if (isDirty()) await save();
+  if (isDirty()) return;
   const answer = await ask(addresses.restore, { revision, text });
   if (answer.status !== 200) {
     refuse(answer);

@@ -60,7 +60,7 @@ function showProof(proof, hindrances) {
     main: [...witness.people.filter((one) => !one.side).reverse()],
     buyer: witness.buyer,
     aside: witness.people.filter((one) => one.side),
-    width: 680,
+    width: 560,
   });
   parts.push(make("p", { class: "studio-note" }, said), picture);
   show("proof", ...parts);

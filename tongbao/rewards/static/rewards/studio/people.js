@@ -12,9 +12,10 @@ export function broken(sentence, room) {
   const lines = [];
   let line = "";
   let width = 0;
-  for (const piece of sentence.match(/[ -~]+?(?: |$)|[ -~]+|[^ -~]/g) || []) {
+  for (const piece of sentence.match(/[,;:%,。;:、)]|[^,;:%\u0080-\uffff\s]+ ?|\s|[^]/g) || []) {
     const size = [...piece].reduce((sum, one) => sum + (one.charCodeAt(0) > 255 ? 12 : 6.3), 0);
-    if (width + size > room && line) {
+    // No line begins with what closes the one before.
+    if (width + size > room && line && !/^[,;:%,。;:、)\s]/.test(piece)) {
       lines.push(line);
       line = "";
       width = 0;
@@ -26,8 +27,11 @@ export function broken(sentence, room) {
 }
 
 function fits(title) {
-  const wide = /[^ -~]/.test(title) ? 4 : 7;
-  return title.length > wide ? [title.slice(0, wide), title.slice(wide, 2 * wide)] : [title];
+  const wide = /[^ -~]/.test(title) ? 4 : 9;
+  if (title.length <= wide) return [title];
+  const space = title.indexOf(" ");
+  const half = space > 0 && space <= wide + 1 ? space : Math.min(wide, Math.ceil(title.length / 2));
+  return [title.slice(0, half), title.slice(half, half + wide).trim()];
 }
 
 function heightOf(person, room) {

@@ -203,7 +203,7 @@ function drawChain(outcome) {
     main: [...sponsors].reverse(),
     buyer: { ...outcome.buyer, id: "buyer" },
     aside,
-    width: 680,
+    width: 560,
     toolsFor,
     caption: words.agents,
   });
