@@ -12,6 +12,7 @@ import click
 from tongbao.config.command_line import REFUSED, language
 from tongbao.config.commands._plan_lint import lint_plan
 from tongbao.config.commands._plan_schema import print_schema
+from tongbao.config.commands._plan_simulate import compare_plans, simulate_plan
 from tongbao.kit.errors import DomainError
 from tongbao.money import StatedError
 from tongbao.plans import Plan, UnknownPreset, load_plan, preset, preset_names, proof_sentences, prove
@@ -31,6 +32,8 @@ def command() -> None:
 
 command.add_command(lint_plan)
 command.add_command(print_schema)
+command.add_command(simulate_plan)
+command.add_command(compare_plans)
 
 
 @command.command("evaluate")

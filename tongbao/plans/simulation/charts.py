@@ -1,7 +1,7 @@
 """Small charts as SVG text: lines, stacked areas, bars, histograms. Pure; coordinates are the only fractions.
 
 Each chart has a title and a description for those who don't see it, takes its colours from the page (``STYLE``,
-light and dark), and tells series apart by dash and hatch too, not by colour alone.
+light and dark), and tells series apart by dash or by their order too, not by colour alone.
 """
 
 from __future__ import annotations

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
+from tongbao.plans.simulation.report.key_figures import key_figures, notes
 from tongbao.plans.simulation.report.outcome import FORMAT, Outcome, as_json, simulate
 from tongbao.plans.simulation.report.page import as_html
 
-__all__ = ["FORMAT", "Outcome", "as_html", "as_json", "simulate"]
+__all__ = ["FORMAT", "Outcome", "as_html", "as_json", "key_figures", "notes", "simulate"]

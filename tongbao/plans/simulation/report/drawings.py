@@ -84,7 +84,7 @@ def _joining(found: Figures, say: Speaker) -> str:
 
 def _cash(outcome: Outcome, say: Speaker, *, key: str) -> str:
     paid, refunded, awarded, back = _of_weeks(outcome.figures)
-    title = outcome.plan.title(say.language)
+    title = outcome.title(say.language)
     return lines(
         key=key,
         title=say(f"{title}: cash in and out by week, yuan", f"{title}:每周收支(元)"),
@@ -105,7 +105,7 @@ def _cash(outcome: Outcome, say: Speaker, *, key: str) -> str:
 
 def _where(outcome: Outcome, say: Speaker, *, key: str) -> str:
     paid, refunded, awarded, back = _of_weeks(outcome.figures)
-    title = outcome.plan.title(say.language)
+    title = outcome.title(say.language)
     to_people = [max(0, given - taken) for given, taken in zip(awarded, back, strict=True)]
     rest = [max(0, into - out - given) for into, out, given in zip(paid, refunded, to_people, strict=True)]
     return stacked(
@@ -132,7 +132,7 @@ def _payout(outcomes: Sequence[Outcome], say: Speaker) -> str:
             (given - taken) * WHOLE_BP // (into - out) if into > out else None
             for into, out, given, taken in zip(paid, refunded, awarded, back, strict=True)
         ]
-        title = outcome.plan.title(say.language)
+        title = outcome.title(say.language)
         series.append(Series(title, values))
         bound_bp = outcome.figures.bound_bp
         if bound_bp is not None:
@@ -186,7 +186,7 @@ def _deciles_beside(outcomes: Sequence[Outcome], say: Speaker) -> str:
         ),
         labels=_tenths(say),
         series=[
-            Series(outcome.plan.title(say.language), [item.net_fen for item in outcome.figures.deciles])
+            Series(outcome.title(say.language), [item.net_fen for item in outcome.figures.deciles])
             for outcome in outcomes
         ],
         text=say.short_yuan,
@@ -194,7 +194,7 @@ def _deciles_beside(outcomes: Sequence[Outcome], say: Speaker) -> str:
 
 
 def _months(outcomes: Sequence[Outcome], say: Speaker) -> list[str]:
-    return [say(f"m{cohort.month}", f"{cohort.month}月") for cohort in outcomes[0].figures.cohorts]
+    return [say(f"m{cohort.month}", f"第{cohort.month}月") for cohort in outcomes[0].figures.cohorts]
 
 
 def _losing(outcomes: Sequence[Outcome], say: Speaker) -> str:
@@ -207,7 +207,7 @@ def _losing(outcomes: Sequence[Outcome], say: Speaker) -> str:
         ),
         labels=_months(outcomes, say),
         series=[
-            Series(outcome.plan.title(say.language), [cohort.losing_bp for cohort in outcome.figures.cohorts])
+            Series(outcome.title(say.language), [cohort.losing_bp for cohort in outcome.figures.cohorts])
             for outcome in outcomes
         ],
         text=say.share,
@@ -229,7 +229,7 @@ def _break_even(outcomes: Sequence[Outcome], say: Speaker) -> str:
         labels=_months(outcomes, say),
         series=[
             Series(
-                outcome.plan.title(say.language),
+                outcome.title(say.language),
                 [cohort.recruits_to_break_even for cohort in outcome.figures.cohorts],
             )
             for outcome in outcomes
@@ -252,7 +252,7 @@ def _depth(outcomes: Sequence[Outcome], say: Speaker) -> str:
         labels=[str(depth) for depth in shown],
         series=[
             Series(
-                outcome.plan.title(say.language),
+                outcome.title(say.language),
                 [outcome.figures.by_depth.get(depth, 0) for depth in shown],
             )
             for outcome in outcomes
@@ -273,7 +273,7 @@ def _lorenz(outcomes: Sequence[Outcome], say: Speaker) -> str:
         ),
         labels=labels,
         series=[
-            *(Series(outcome.plan.title(say.language), outcome.figures.lorenz_bp) for outcome in outcomes),
+            *(Series(outcome.title(say.language), outcome.figures.lorenz_bp) for outcome in outcomes),
             Series(say("if all had the same", "人人相同时"), same),
         ],
         text=say.share,
@@ -290,8 +290,7 @@ def _spread(outcomes: Sequence[Outcome], say: Speaker) -> str:
         ),
         labels=[*(f"<{yuan:,}" for yuan in SPREAD_YUAN), f"≥{SPREAD_YUAN[-1]:,}"],
         series=[
-            Series(outcome.plan.title(say.language), list(outcome.figures.spread.values()))
-            for outcome in outcomes
+            Series(outcome.title(say.language), list(outcome.figures.spread.values())) for outcome in outcomes
         ],
         text=say.short,
     )

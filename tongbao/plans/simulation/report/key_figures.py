@@ -165,7 +165,7 @@ def notes(outcomes: Sequence[Outcome], drawn: Drawn, say: Speaker) -> list[str]:
 
 def _of_plan(outcome: Outcome, drawn: Drawn, say: Speaker) -> list[str]:
     plan, figures, found = outcome.plan, outcome.figures, []
-    title = plan.title(say.language)
+    title = outcome.title(say.language)
     if figures.stands_for:
         pairs = ", ".join(f"{pack} → {name}" for pack, name in figures.stands_for.items())
         found.append(

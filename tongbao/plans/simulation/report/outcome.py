@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
+from tongbao.money import Language
 from tongbao.plans.plan import Plan
 from tongbao.plans.simulation.drawn import Drawn
 from tongbao.plans.simulation.growth import Progress, quiet
@@ -24,6 +25,12 @@ class Outcome:
     member_rank: str | None
     figures: Figures
     comparisons: tuple[Comparison, ...]
+    tag: str = ""
+    """Tells apart two plans of one title: "A" or "B"."""
+
+    def title(self, language: Language) -> str:
+        title = self.plan.title(language)
+        return f"{title} {self.tag}" if self.tag else title
 
 
 def simulate(
@@ -38,8 +45,9 @@ def simulate(
     Raises UnknownRank.
     """
     ranks = member_ranks or {}
+    alike = len(plans) > 1 and any(plan.title("zh") == plans[0].title("zh") for plan in plans[1:])
     found = []
-    for plan in plans:
+    for tag, plan in zip("ABCDEFGH", plans, strict=False):
         payouts = pay(plan, drawn, member_rank=ranks.get(plan.key), progress=progress)
         shown = figures(drawn, payouts)
         found.append(
@@ -48,6 +56,7 @@ def simulate(
                 member_rank=ranks.get(plan.key),
                 figures=shown,
                 comparisons=compare_with_published(drawn, shown),
+                tag=tag if alike else "",
             )
         )
     return tuple(found)

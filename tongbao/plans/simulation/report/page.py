@@ -42,7 +42,7 @@ details{margin:.6rem 0}summary{cursor:pointer;font-weight:600}
 def as_html(outcomes: Sequence[Outcome], drawn: Drawn, *, language: Language, made_with: str = "") -> str:
     """The report of one plan or of two on the same market. ``made_with`` is the command that repeats it."""
     say = Speaker(language)
-    titles = [outcome.plan.title(language) for outcome in outcomes]
+    titles = [outcome.title(language) for outcome in outcomes]
     heading = say("Simulation: ", "模拟:") + say(" beside ", " 与 ").join(titles)
     found = outcomes[0].figures
     sub = say(
@@ -170,7 +170,7 @@ def _of_plan(outcome: Outcome, say: Speaker) -> list[str]:
         [say("Rank at the end", "期末等级"), say("members", "会员数")],
         [[names[rank], say.count(number)] for rank, number in found.ranks.items()],
     )
-    title = plan.title(say.language)
+    title = outcome.title(say.language)
     return [
         f"<h2>{escape(title)}: {say('what agrees, and what does not', '与已知结论的对照')}</h2>",
         _agreement(outcome, say),
