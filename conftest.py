@@ -95,6 +95,8 @@ def _drop(admin: psycopg.Connection, name: str) -> None:
 def _copy(admin: psycopg.Connection, template: str, name: str) -> None:
     statement = sql.SQL("CREATE DATABASE {} TEMPLATE {} STRATEGY {}")
     admin.execute(statement.format(sql.Identifier(name), sql.Identifier(template), sql.Identifier("wal_log")))
+    # As in production; the rights on a database are not copied with it.
+    admin.execute(sql.SQL("REVOKE ALL ON DATABASE {} FROM PUBLIC").format(sql.Identifier(name)))
     for role, rights in (("app", "CONNECT"), ("migrator", "CONNECT, CREATE, TEMPORARY")):
         admin.execute(
             sql.SQL("GRANT {} ON DATABASE {} TO {}").format(

@@ -89,6 +89,10 @@ class Run:
         """How many answers were written down so far."""
         return sum(path.read_text().count('"heard"') for path in self.folder.glob("client-*.jsonl"))
 
+    def heard(self, what: str) -> int:
+        """How often the clients were told this: busy, full, unknown."""
+        return sum(path.read_text().count(f'"heard": {{"{what}"') for path in self.folder.glob("client-*.jsonl"))
+
     def wait_for(self, more: int) -> None:
         """Until so many more operations were answered."""
         goal = self.operations() + more

@@ -57,6 +57,10 @@ class OwnServer:
         with self._installation():
             server.stop(say=lambda message: None)
 
+    def is_running(self) -> bool:
+        with self._installation():
+            return server.status().is_running
+
     def data(self) -> Path:
         with self._installation():
             found = server.status().data
@@ -140,6 +144,14 @@ def provision(access: DatabaseAccess) -> None:
 
 
 @contextmanager
+def as_administrator(access: DatabaseAccess) -> Iterator[None]:
+    """Django's connections of this process go there with the rights of a superuser, in a tenant too."""
+    with pointed_at(replace(access, app_user=access.admin_user, app_password=access.admin_password)):
+        connection.settings_dict["TENANT_ROLE_PREFIX"] = None
+        yield
+
+
+@contextmanager
 def pointed_at(access: DatabaseAccess) -> Iterator[None]:
     """Django's connections of this process go there, in every thread that opens one."""
     settings_dict = connection.settings_dict
@@ -165,11 +177,12 @@ def pointed_at(access: DatabaseAccess) -> Iterator[None]:
 
 
 @contextmanager
-def copy_of(own: OwnServer, name: str) -> Iterator[DatabaseAccess]:
+def copy_of(own: OwnServer, name: str, *, options: str = "") -> Iterator[DatabaseAccess]:
     """A fresh copy of the mall on its own server; Django works in it meanwhile."""
     with own.connect("postgres") as admin:
         # Not the strategy wal_log: it copies sequences with numbers that no journal has, and a crash gives them out again.
-        admin.execute(f"CREATE DATABASE {name} TEMPLATE {DATABASE} STRATEGY file_copy")
+        admin.execute(f"CREATE DATABASE {name} TEMPLATE {DATABASE} STRATEGY file_copy {options}")
+        admin.execute(f"REVOKE ALL ON DATABASE {name} FROM PUBLIC")
         admin.execute(f"GRANT CONNECT ON DATABASE {name} TO {PREFIX}_app")
     access = replace(own.access, name=name)
     try:

@@ -22,7 +22,7 @@ from django.db import DatabaseError, InterfaceError, connection
 from tests.faults.model import Books, Line, Outcome
 from tongbao.config.verification import findings
 from tongbao.kit import clock
-from tongbao.kit.errors import DatabaseBusy, DatabaseLost
+from tongbao.kit.errors import DatabaseBusy, DatabaseFull, DatabaseLost
 from tongbao.kit.postgres.access import DatabaseAccess
 from tongbao.ledger import services
 from tongbao.ledger.contracts import Account, Receipt, Request, RequestChanged, Transfer
@@ -231,6 +231,10 @@ def run_client(
                 notes.hear(changed=True)
             except DatabaseBusy:
                 notes.hear(busy=True)
+            except DatabaseFull:
+                notes.hear(full=True)
+                wait_for_database(stop)
+                time.sleep(0.02)
             except (DatabaseLost, DatabaseError, InterfaceError) as error:
                 notes.hear(unknown=f"{type(error).__name__}: {error}"[:300])
                 wait_for_database(stop)
@@ -283,7 +287,7 @@ class Evidence:
     contents: dict[str, Content] = field(default_factory=dict)
     answers: dict[str, dict[str, Any]] = field(default_factory=dict)
     unknown: list[list[tuple[str, Content]]] = field(default_factory=list)
-    busy: set[str] = field(default_factory=set)
+    refused: set[str] = field(default_factory=set)
     askers: Counter[str] = field(default_factory=Counter)
     report: Report = field(default_factory=Report)
 
@@ -314,8 +318,8 @@ class Evidence:
             self.report.wrong.append(f"{requests[0][0]} was said to be changed, and was not")
         else:
             self.unknown.append(requests)
-            if "busy" in heard:
-                self.busy |= {key for key, _ in requests}
+            if heard.keys() & {"busy", "full"}:
+                self.refused |= {key for key, _ in requests}
 
     def take_answer(self, answer: dict[str, Any]) -> None:
         """An answer stays: whoever asks again gets the same one."""
@@ -332,8 +336,8 @@ class Evidence:
                 for receipt in book(requests):
                     self.report.unknown_settled += 1
                     self.report.unknown_booked += receipt.replayed
-                    # Of what was refused as busy nothing may stand, unless another try at it went through.
-                    if receipt.key in self.busy and receipt.replayed and self.askers[receipt.key] == 1:
+                    # Of what was refused for want of room or a lock nothing may stand, unless another try at it went through.
+                    if receipt.key in self.refused and receipt.replayed and self.askers[receipt.key] == 1:
                         self.report.wrong.append(f"{receipt.key} was said not to be booked, and was")
                     self.take_answer(written(receipt))
 
