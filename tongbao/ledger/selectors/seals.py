@@ -17,6 +17,7 @@ from tongbao.ledger.policy import leaves, merkle
 
 _SQL = resources.files("tongbao.ledger").joinpath("sql")
 UNSEALED = _SQL.joinpath("unsealed.sql").read_text(encoding="utf-8")
+OLDEST_RUNNING = _SQL.joinpath("oldest_running.sql").read_text(encoding="utf-8")
 UNSEALED_ANYWHERE = _SQL.joinpath("unsealed_anywhere.sql").read_text(encoding="utf-8")
 # Above the leaves every fourth level is stored.
 STRIDE = 4
@@ -138,8 +139,8 @@ def seal_state() -> SealState:
 
 
 def oldest_running() -> int:
-    """Every transaction below this number has ended, and what it wrote can be seen."""
-    return int(rows_of("SELECT pg_snapshot_xmin(pg_current_snapshot())::text::bigint")[0][0])
+    """Every transaction below this number that could write here has ended, and what it wrote can be seen."""
+    return int(rows_of(OLDEST_RUNNING)[0][0])
 
 
 def unsealed(*, state: SealState, before: int, limit: int) -> tuple[UnsealedRequest, ...]:

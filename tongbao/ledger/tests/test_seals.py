@@ -139,6 +139,32 @@ def test_a_posting_does_not_wait_for_a_seal_that_is_being_made(committed_tenant,
     assert seal(now=clock.now()).size == at_first() + 2
 
 
+def test_a_transaction_of_another_database_holds_nothing_up(committed_tenant, sealing):
+    seal(now=clock.now())
+    with committed_tenant.connect_as_superuser() as admin:
+        elsewhere = admin.execute("SELECT datname FROM pg_database WHERE datname = 'postgres'").fetchone()[0]
+    info = committed_tenant.access
+    stranger = psycopg.connect(
+        host=info.host, port=info.port, user=info.admin_user, password=info.admin_password, dbname=elsewhere
+    )
+    try:
+        stranger.execute("SELECT pg_current_xact_id()")
+        book("award:1")
+        assert seal(now=clock.now()).size == at_first() + 1
+    finally:
+        stranger.close()
+
+
+def test_what_a_transaction_books_after_it_sealed_is_not_lost(committed_tenant, sealing):
+    seal(now=clock.now())
+    with one_transaction():
+        first = book("award:1")
+        seal(now=clock.now())
+        second = book("award:2")
+    seal(now=clock.now())
+    assert sealed_batches() == [first, second]
+
+
 def test_two_sealers_at_once_make_one_log(committed_tenant, sealing, race):
     for n in range(10):
         book(f"award:{n}")
