@@ -30,7 +30,8 @@ from tongbao.plans.clauses import Emission, Facts, Machine, Node, Portion, Walk
 from tongbao.plans.contracts import REGION_LEVELS, Sale
 from tongbao.plans.plan import Course, Plan, looks_at
 
-Weight = Callable[[Walk, Portion], int]
+Weight = Callable[[Walk, tuple[Portion, ...]], int]
+"""What one step of a walk counts: all that it gives one seat, so that a person's limit can be seen."""
 
 MOST_STEPS = 400_000
 
@@ -135,7 +136,7 @@ def dearest(
         gathered, free = list(sums), 0
         for emission in emissions:
             walk = machine.walks[emission.clause]
-            amount = sum(weight(walk, portion) for portion in emission.portions)
+            amount = weight(walk, emission.portions)
             if emission.clause in limits:
                 place = capped.index(emission.clause)
                 gathered[place] = min(limits[emission.clause], gathered[place] + amount)
@@ -183,7 +184,7 @@ def dearest_of_few(
             given += [emission for emission in emissions if emission.register is None]
         for emission in (*given, *node.end):
             walk = machine.walks[emission.clause]
-            amount = sum(weight(walk, portion) for portion in emission.portions)
+            amount = weight(walk, emission.portions)
             sums[emission.clause] = sums.get(emission.clause, 0) + amount
         total = sum(min(amount, (caps or {}).get(place, amount)) for place, amount in sums.items())
         if (total, -len(chain)) > (best.amount_fen, -len(best.seats)):
@@ -229,7 +230,7 @@ def most_by_base(
 
 
 Amounts = npt.NDArray[np.int64]
-Portions = tuple[tuple[int, Portion], ...]
+Portions = tuple[tuple[int, tuple[Portion, ...]], ...]
 _NOTHING: Portions = ()
 
 
@@ -239,20 +240,20 @@ class _Columns:
     def __init__(self, machine: Machine, bases_fen: Amounts) -> None:
         self._walks = machine.walks
         self._bases_fen = bases_fen
-        self._known: dict[tuple[int, Portion], Amounts] = {}
+        self._known: dict[tuple[int, tuple[Portion, ...]], Amounts] = {}
 
     def added(
         self, kept: Portions, value: Amounts, emissions: Iterable[Emission]
     ) -> tuple[Portions, Amounts]:
         """What was given so far and what a step adds: portions of capped walks apart from the rest."""
         for emission in emissions:
-            for portion in emission.portions:
-                if self._walks[emission.clause].bound.order_bp is not None:
-                    kept = tuple(
-                        sorted((*kept, (emission.clause, portion)), key=lambda item: (item[0], repr(item[1])))
-                    )
-                else:
-                    value = value + self._amount(emission.clause, portion)
+            if not emission.portions:
+                continue
+            if self._walks[emission.clause].bound.order_bp is not None:
+                given = (emission.clause, emission.portions)
+                kept = tuple(sorted((*kept, given), key=lambda item: (item[0], repr(item[1]))))
+            else:
+                value = value + self._amount(emission.clause, emission.portions)
         return kept, value
 
     def total(self, kept: Portions, value: Amounts) -> Amounts:
@@ -261,20 +262,22 @@ class _Columns:
             order_bp = self._walks[clause].bound.order_bp
             assert order_bp is not None
             given = sum(
-                (self._amount(place, portion) for place, portion in kept if place == clause),
+                (self._amount(place, portions) for place, portions in kept if place == clause),
                 np.zeros_like(self._bases_fen),
             )
             value = value + np.minimum(given, self._bases_fen * order_bp // WHOLE_BP)
         return value
 
-    def _amount(self, clause: int, portion: Portion) -> Amounts:
-        known = self._known.get((clause, portion))
+    def _amount(self, clause: int, portions: tuple[Portion, ...]) -> Amounts:
+        known = self._known.get((clause, portions))
         if known is None:
-            known = fen_of(portion, self._bases_fen)
+            known = sum(
+                (fen_of(portion, self._bases_fen) for portion in portions), np.zeros_like(self._bases_fen)
+            )
             person_fen = self._walks[clause].bound.person_fen
             if person_fen is not None:
                 known = np.minimum(known, person_fen)
-            self._known[clause, portion] = known
+            self._known[clause, portions] = known
         return known
 
 
@@ -383,13 +386,17 @@ def clause_share(plan: Plan, clause_id: str, looking: frozenset[str]) -> tuple[F
 
 
 def _share_of(clause_id: str, base_fen: int) -> Weight:
-    return lambda walk, portion: (
-        portion.fen(base_fen) if walk.id == clause_id and not portion.fixed_fen else 0
+    return lambda walk, portions: (
+        sum(portion.fen(base_fen) for portion in portions if not portion.fixed_fen)
+        if walk.id == clause_id
+        else 0
     )
 
 
 def _fixed_of(clause_id: str) -> Weight:
-    return lambda walk, portion: portion.fixed_fen if walk.id == clause_id else 0
+    return lambda walk, portions: (
+        sum(portion.fixed_fen for portion in portions) if walk.id == clause_id else 0
+    )
 
 
 def buyer_ranks(plan: Plan) -> tuple[str | None, ...]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 
 from tongbao.money import Language
@@ -117,6 +117,21 @@ class Plan:
     def looks_alike(self) -> bool:
         """Whether every walk looks at every order, so that nothing has to be asked of a sale."""
         return all(not walk.event.products and not walk.event.least_fen for walk in self.walks)
+
+    @cached_property
+    def in_full(self) -> Plan:
+        """The plan as it pays in the end: without the limits of persons that only put payments off."""
+        if not any(walk.defers for walk in self.walks):
+            return self
+        return replace(
+            self,
+            clauses=tuple(
+                replace(clause, bound=replace(clause.bound, person_fen=None))
+                if isinstance(clause, Walk) and clause.defers
+                else clause
+                for clause in self.clauses
+            ),
+        )
 
     def title(self, language: Language) -> str:
         return self.title_zh if language == "zh" else self.title_en

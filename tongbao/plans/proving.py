@@ -158,6 +158,7 @@ def prove(plan: Plan) -> Proof:
     >>> proof.worst_case_bp, proof.witness.sponsors, proof.witness.agents
     (5500, ('cofounder', 'cofounder'), ('province',))
     """
+    plan = plan.in_full
     found = {base: _worst_on(plan, base) for base in plan.budgets}
     bases = tuple(
         BaseBound(base=base, worst_case=worst.part, budget_bp=plan.budgets[base])
@@ -190,7 +191,7 @@ def worst_case_fen(*, plan: Plan, base_fen: int, product: str = "") -> int:
     >>> worst_case_fen(plan=preset("gift-pack"), base_fen=9_999)
     5496
     """
-    return _worst_at(plan, plan.base, product, base_fen, _in_fen(base_fen)).total_fen
+    return _worst_at(plan.in_full, plan.base, product, base_fen, _in_fen(base_fen)).total_fen
 
 
 def check_publishable(plan: Plan) -> Proof:
@@ -203,7 +204,7 @@ def check_publishable(plan: Plan) -> Proof:
         )
     for part in proof.bases:
         if part.worst_case * WHOLE_BP > part.budget_bp:
-            worst = _witness(plan, part.base, _worst_on(plan, part.base))
+            worst = _witness(plan.in_full, part.base, _worst_on(plan.in_full, part.base))
             chain = " → ".join([*worst.sponsors, *(f"{level} agent" for level in worst.agents)])
             raise PlanOverBudget(
                 plan=plan.key, worst_case_bp=part.worst_case_bp, budget_bp=part.budget_bp, chain=chain
@@ -331,29 +332,31 @@ def _worst_at(plan: Plan, base: Base, product: str, base_fen: int, weight: Weigh
 
 
 def _in_fen(base_fen: int) -> Weight:
-    def weight(walk: Walk, portion: Portion) -> int:
-        amount_fen = portion.fen(base_fen)
+    def weight(walk: Walk, portions: tuple[Portion, ...]) -> int:
+        amount_fen = sum(portion.fen(base_fen) for portion in portions)
         return amount_fen if walk.bound.person_fen is None else min(amount_fen, walk.bound.person_fen)
 
     return weight
 
 
 def _rates_only(base_fen: int) -> Weight:
-    return lambda walk, portion: 0 if portion.fixed_fen else portion.fen(base_fen)
+    return lambda walk, portions: sum(portion.fen(base_fen) for portion in portions if not portion.fixed_fen)
 
 
 def _uncapped(base_fen: int) -> Weight:
-    return lambda walk, portion: (
-        0 if portion.fixed_fen or walk.bound.person_fen is not None else portion.fen(base_fen)
+    return lambda walk, portions: (
+        0
+        if walk.bound.person_fen is not None
+        else sum(portion.fen(base_fen) for portion in portions if not portion.fixed_fen)
     )
 
 
-def _fixed(walk: Walk, portion: Portion) -> int:
-    return portion.fixed_fen
+def _fixed(walk: Walk, portions: tuple[Portion, ...]) -> int:
+    return sum(portion.fixed_fen for portion in portions)
 
 
-def _caps(walk: Walk, portion: Portion) -> int:
-    return walk.bound.person_fen or 0
+def _caps(walk: Walk, portions: tuple[Portion, ...]) -> int:
+    return walk.bound.person_fen or 0 if portions else 0
 
 
 def _endless(plan: Plan) -> tuple[Unbounded, ...]:

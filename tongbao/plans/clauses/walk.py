@@ -79,6 +79,12 @@ class Walk(Clause):
         return min(listed, self.select.limit)
 
     @property
+    def defers(self) -> bool:
+        """Whether what a person's limit cuts is only put off to the next period, and so paid in full in the end."""
+        bound = self.bound
+        return bound.person_fen is not None and bound.person_period != "order" and bound.rest == "carry"
+
+    @property
     def ends(self) -> bool:
         """Whether the walk ends by itself, however long the chain: levels, a cursor, or a graph with few seats."""
         if self.graph in ("buyer", "regions") or self.levels is not None or self.select.peers is not None:

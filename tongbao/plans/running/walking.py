@@ -48,7 +48,7 @@ class Walks:
         self._register = register
         self._spent: dict[tuple[str, MemberKey], int] = {}
         self._deferred: dict[tuple[str, MemberKey], list[_Deferred]] = {}
-        self._evaluated = _without_deferring_bounds(plan)
+        self._evaluated = plan.in_full
 
     def evaluated(self, entry: OrderEntry, occasion: Occasion, seats: Chain, sale: Sale) -> tuple[Award, ...]:
         """The awards of an order; the chain is kept for refunds."""
@@ -62,7 +62,7 @@ class Walks:
         for award in awards:
             if award.clause != clause.id:
                 continue
-            if _defers(clause):
+            if clause.defers:
                 award = self._within_period(entry, clause, award)
             if clause.bound.person_fen is not None and clause.bound.person_period != "order":
                 key = (clause.id, award.beneficiary)
@@ -160,24 +160,3 @@ class Walks:
                     deferred.amount_fen = max(0, min(deferred.amount_fen, due_fen - stands_fen))
                     return due_fen - deferred.amount_fen
         return due_fen
-
-
-def _defers(walk: Walk) -> bool:
-    """Whether what a person's bound cuts waits for the next period."""
-    bound = walk.bound
-    return bound.person_fen is not None and bound.person_period != "order" and bound.rest == "carry"
-
-
-def _without_deferring_bounds(plan: Plan) -> Plan:
-    """The plan as the evaluator is to see it where the run itself defers what a period's bound cuts."""
-    if not any(_defers(walk) for walk in plan.walks):
-        return plan
-    return replace(
-        plan,
-        clauses=tuple(
-            replace(clause, bound=replace(clause.bound, person_fen=None))
-            if isinstance(clause, Walk) and _defers(clause)
-            else clause
-            for clause in plan.clauses
-        ),
-    )

@@ -380,6 +380,29 @@ WALKS = [
         "没有键'select'",
     ),
     ("kind: wlak\nrate: 5%", 1, 11, "kind can't be 'wlak'; write 'walk'", "请写'walk'"),
+    # clauses that look at another's cursor are paid on the same base
+    (
+        "rate: 5%\nselect: {outranked_in: tier, limit: 1}\nevent: {base: margin}",
+        3,
+        19,
+        "clause tier pays on net and this one, which looks at it, on margin; write 'base: net'",
+        "请写“base: net”",
+    ),
+    (
+        "kind: peer\nof: tier\nrate: 5%\nevent: {base: margin}",
+        4,
+        19,
+        "clause tier pays on net and this one, which looks at it, on margin; write 'base: net'",
+        "请写“base: net”",
+    ),
+    (
+        "kind: differential\nrates: {boss: 5%}\nevent: {base: margin}\n- id: deeper\n"
+        "  rate: {gap: {boss: 8%}, cursor: levels}",
+        4,
+        5,
+        "clause levels pays on margin and this one, which looks at it, on net; write 'event: {base: margin}'",
+        "请写“event: {base: margin}”",
+    ),
     # graph, placement
     (
         "graph: placement\nrate: {by_level: [1%]}",
@@ -435,6 +458,13 @@ WALKS = [
         21,
         "write 'person: 5000.00' beside it",
         "period与person一起使用",
+    ),
+    (
+        "rate: 5%\nbound: {order: 10%, rest: carry}",
+        2,
+        31,
+        "what an order's limit cuts has nothing to wait for",
+        "每单上限扣减的部分无从结转",
     ),
     ("rate: 5%\nbound: {rest: carry}", 2, 19, "rest says where the cut goes", "rest说明超出部分的去向"),
     ("rate: 5%\nbound: {person: 5.00, period: year}", 2, 35, "period can't be 'year'", "period不能是'year'"),
@@ -548,6 +578,15 @@ def test_a_base_without_a_budget_is_refused_at_the_budget():
 def test_a_walk_that_is_sound_loads():
     plan = load_plan(below("rate: {by_level: [5%, 3%]}\nselect: {rank: vip, unlock_recruits: 2}"))
     assert [clause.id for clause in plan.clauses] == ["tier", "levels"]
+
+
+def test_a_peer_award_looks_at_the_orders_of_its_differential():
+    text = below(
+        "kind: differential\nrates: {boss: 5%}\nevent: {base: margin, least: 10.00}\n"
+        "- id: peer\n  kind: peer\n  of: levels\n  rate: 1%"
+    ).replace("budget: 100%", "budget: {net: 50%, margin: 50%}")
+    plan = load_plan(text)
+    assert plan.clause("peer").event == plan.clause("levels").event
 
 
 def test_an_award_on_awards_looks_at_the_same_orders_unless_it_says_less():

@@ -27,6 +27,7 @@ from tongbao.plans import (
     preset,
     preset_text,
     prove,
+    worst_case_fen,
 )
 from tongbao.plans.language.loading import load_plan
 from tongbao.plans.tests.any_plan import any_plans
@@ -222,3 +223,51 @@ def test_too_many_situations_are_refused_and_not_sampled(monkeypatch):
     text = preset_text("gift-pack").replace("12%", "11.99%")
     with pytest.raises(PlanTooIntertwined):
         prove(load_plan(text))
+
+
+def test_a_person_s_limit_counts_all_that_one_order_gives_a_person():
+    """The last in line manages three awards and gets a fen for all of them together."""
+    plan = plan_of(
+        [
+            {
+                "id": "tier",
+                "kind": "differential",
+                "rates": {"vip": "10%", "dealer": "20%", "cofounder": "30%"},
+            },
+            {
+                "id": "managers",
+                "of": "tier",
+                "rate": {"by_level": ["50%", "50%", "50%"]},
+                "bound": {"person": "0.01"},
+            },
+        ]
+    )
+    proof = prove(plan)
+    assert total_fen(plan, proof.witness.sale, proof.witness.chain) == proof.witness.total_fen
+    everyone = Chain(
+        sponsors=tuple(SponsorSeat(rank, rank) for rank in ("vip", "dealer", "cofounder", "member"))
+    )
+    awards = evaluate(plan=plan, chain=everyone, sale=Sale(10_000))
+    assert [(award.beneficiary, award.amount_fen) for award in awards if award.clause == "managers"] == [
+        ("dealer", 1),
+        ("cofounder", 1),
+        ("member", 1),
+    ]
+
+
+def test_a_limit_that_only_puts_payments_off_bounds_nothing():
+    """What a month's limit cuts is paid in later months, so an order of any amount costs its 10 % in the end."""
+    clause = {"id": "direct", "kind": "direct", "rate": "10%"}
+    carried = plan_of([clause | {"bound": {"person": "0.01", "period": "month", "rest": "carry"}}])
+    assert worst_case_fen(plan=carried, base_fen=10_000) == 1_000
+    cut = plan_of([clause | {"bound": {"person": "0.01", "period": "month"}}])
+    assert worst_case_fen(plan=cut, base_fen=10_000) == 1
+    assert prove(carried).worst_case_bp == 1_000
+
+
+def test_a_plan_that_only_puts_payments_off_is_held_to_its_budget():
+    bound = {"person": "0.01", "period": "month", "rest": "carry"}
+    plan = plan_of([{"id": "direct", "kind": "direct", "rate": "10%", "bound": bound}], budget="9%")
+    with pytest.raises(PlanOverBudget) as refusal:
+        check_publishable(plan)
+    assert refusal.value.worst_case_bp == 1_000

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Final
 
-from tongbao.plans.algebra import ByLevel, Fixed, Flat, Gap
+from tongbao.plans.algebra import ByLevel, Event, Fixed, Flat, Gap
 from tongbao.plans.clauses.walk import Walk
 from tongbao.plans.language.document import Fields
 from tongbao.plans.language.shapes import PEERS
@@ -37,6 +37,36 @@ def refuse_what_does_not_fit(fields: Fields, walk: Walk, of: Walk | None) -> Non
         if key in select and key not in told:
             told.add(key)
             select.note_key(key, en=en, zh=zh)
+
+
+def refuse_another_base(fields: Fields, event: Event, other: Walk) -> None:
+    """A clause that looks at how far another has come is paid on the same base: an order's bases are apart."""
+    base = other.event.base
+    if event.base == base:
+        return
+    inside = fields.inside("event")
+    said_en = f"clause {other.id} pays on {base} and this one, which looks at it, on {event.base}"
+    said_zh = f"条款{other.id}以{base}为基数,而引用它的本条以{event.base}为基数"
+    if inside is not None and "base" in inside:
+        inside.note("base", en=f"{said_en}; write 'base: {base}'", zh=f"{said_zh};请写“base: {base}”")
+    else:
+        fields.document.note(
+            fields.node,
+            en=f"{said_en}; write 'event: {{base: {base}}}'",
+            zh=f"{said_zh};请写“event: {{base: {base}}}”",
+        )
+
+
+def refuse_vain_carry(fields: Fields, walk: Walk) -> None:
+    """What is cut can wait only for a person's next period."""
+    inside = fields.inside("bound")
+    if inside is not None and walk.bound.rest == "carry" and not walk.defers:
+        inside.note(
+            "rest",
+            en="what an order's limit cuts has nothing to wait for; write 'person: 5000.00, period: month' beside it, "
+            "or delete rest",
+            zh="每单上限扣减的部分无从结转;请同时写“person: 5000.00, period: month”,或删除rest",
+        )
 
 
 def _refuse_beside_of(fields: Fields, walk: Walk, of: Walk) -> None:

@@ -5,11 +5,15 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import cast
 
-from tongbao.plans.algebra import GRAPHS, Event, Graph, Placement
+from tongbao.plans.algebra import GRAPHS, Event, Gap, Graph, Placement
 from tongbao.plans.clauses.base import Scope
-from tongbao.plans.clauses.reading.fitting import refuse_what_does_not_fit
+from tongbao.plans.clauses.reading.fitting import (
+    refuse_another_base,
+    refuse_vain_carry,
+    refuse_what_does_not_fit,
+)
 from tongbao.plans.clauses.reading.rates import read_rate
-from tongbao.plans.clauses.reading.selecting import read_selection, stands_below
+from tongbao.plans.clauses.reading.selecting import differentials, read_selection, stands_below
 from tongbao.plans.clauses.walk import Walk
 from tongbao.plans.contracts import REGION_LEVELS
 from tongbao.plans.language.document import Fields
@@ -35,7 +39,18 @@ def read_walk(fields: Fields, *, clause_id: str, scope: Scope) -> Walk:
         when=read_when(fields),
     )
     refuse_what_does_not_fit(fields, walk, of)
+    for other in _looked_at(walk, scope):
+        refuse_another_base(fields, walk.event, other)
+    refuse_vain_carry(fields, walk)
     return walk
+
+
+def _looked_at(walk: Walk, scope: Scope) -> list[Walk]:
+    """The differentials whose cursors or pairs the walk looks at."""
+    known, rate = differentials(scope), walk.rate
+    named = [walk.select.outranked_in, walk.select.peers.of if walk.select.peers else None]
+    named.append(rate.cursor if isinstance(rate, Gap) else None)
+    return [known[name] for name in named if name is not None and name in known]
 
 
 def _event(fields: Fields, of: Walk | None) -> Event:

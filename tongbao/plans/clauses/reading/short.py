@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from typing import Final
 
 import yaml
 
 from tongbao.plans.algebra import ByLevel, Flat, Gap, Graph, Rate, Select
 from tongbao.plans.clauses.base import Scope
+from tongbao.plans.clauses.reading.fitting import refuse_another_base, refuse_vain_carry
 from tongbao.plans.clauses.reading.rates import HARMLESS, read_levels
-from tongbao.plans.clauses.reading.selecting import differential_above, read_peers
+from tongbao.plans.clauses.reading.selecting import differential_above, differentials, read_peers
 from tongbao.plans.clauses.walk import Walk
 from tongbao.plans.contracts import REGION_LEVELS, AwardKind
 from tongbao.plans.language.document import Fields
@@ -47,14 +49,21 @@ def _differential(fields: Fields, clause_id: str, scope: Scope) -> Walk:
 
 def _peer(fields: Fields, clause_id: str, scope: Scope) -> Walk:
     of = differential_above(fields, "of", scope)
+    paired = differentials(scope).get(of)
     rate: Rate
     if isinstance(fields.value_node("rate"), yaml.SequenceNode):
         rate = ByLevel(rates_bp=read_levels(fields, "rate"))
     else:
         rate = Flat(rate_bp=fields.rate("rate"))
-    return _short(
+    peer = _short(
         fields, clause_id, "peer", rate=rate, select=Select(peers=read_peers(fields, of, scope.ranks))
     )
+    if paired is None:
+        return peer
+    if "event" not in fields:
+        return replace(peer, event=paired.event)
+    refuse_another_base(fields, peer.event, paired)
+    return peer
 
 
 def _region(fields: Fields, clause_id: str, scope: Scope) -> Walk:
@@ -81,7 +90,7 @@ def _short(
     select: Select,
     graph: Graph = "sponsors",
 ) -> Walk:
-    return Walk(
+    walk = Walk(
         id=clause_id,
         kind=kind,
         event=read_event(fields),
@@ -92,3 +101,5 @@ def _short(
         bound=read_bound(fields),
         when=read_when(fields),
     )
+    refuse_vain_carry(fields, walk)
+    return walk

@@ -123,6 +123,8 @@ def plans(draw: st.DrawFn) -> Plan:
             when["every"] = "week"
         if bound and bound["period"] == "order":
             del bound["period"]
+            if "accrue" not in clause:  # an order's own limit has no later period to carry anything to
+                bound["rest"] = "platform"
     return load_plan(json.dumps(document))
 
 
