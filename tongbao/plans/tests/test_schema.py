@@ -17,7 +17,7 @@ from tongbao.plans.language.shapes import shape_of
 from tongbao.plans.schema import plan_schema
 from tongbao.plans.tests.any_plan import any_plans
 from tongbao.plans.tests.people import DOCUMENTS
-from tongbao.plans.tests.test_language_walks import WALKS, below
+from tongbao.plans.tests.walk_mistakes import WALKS, below
 
 COMMITTED = Path(__file__).resolve().parents[3] / "docs" / "plan.schema.json"
 VALIDATOR = jsonschema_rs.Draft202012Validator(plan_schema())

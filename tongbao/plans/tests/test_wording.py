@@ -7,7 +7,7 @@ import re
 import pytest
 
 from tongbao.plans import load_plan
-from tongbao.plans.tests.test_language_walks import below
+from tongbao.plans.tests.walk_mistakes import below
 
 # (a clause, the same with one thing more or other)
 PAIRS = [
