@@ -120,3 +120,26 @@ class HoldRow(models.Model):
         db_table = "ledger_hold"
         verbose_name = _("hold")
         verbose_name_plural = _("holds")
+
+
+class SealRow(models.Model):
+    """封存"""
+
+    size = models.BigIntegerField(_("entries"), primary_key=True)
+    checkpoint = models.TextField(_("checkpoint"))
+    sealed_at = models.DateTimeField(_("sealed at"))
+
+    class Meta:
+        managed = False
+        db_table = "ledger_seal"
+        verbose_name = _("seal")
+        verbose_name_plural = _("seals")
+
+
+class LiabilityBoard(SealRow):
+    """负债与储备: a page of the console, not a table of its own."""
+
+    class Meta:
+        proxy = True
+        verbose_name = _("liabilities and reserve")
+        verbose_name_plural = _("liabilities and reserve")
