@@ -360,7 +360,11 @@ class Fields:
             if isinstance(item, yaml.ScalarNode) and item.value.strip():
                 words.append((item.value.strip(), item))
             else:
-                self.document.note(item, en=f"each of {key} must be a word", zh=f"{key}的每一项应为单词")
+                self.document.note(
+                    item,
+                    en=f"each of {key} must be a word; write '{key}: [a, b]'",
+                    zh=f"{key}的每一项应为单词;请写“{key}: [a, b]”",
+                )
         return words
 
     def rates(

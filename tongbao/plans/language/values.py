@@ -85,13 +85,6 @@ def rate_at(fields: Fields, node: yaml.Node, *, what: str) -> int | None:
 
 def read_rate_list(fields: Fields, key: str, *, may_be_zero: bool = False) -> tuple[int, ...]:
     """``[10%, 5%, 3%]``, nearest or best first."""
-    if key not in fields:
-        fields.document.note(
-            fields.node,
-            en=f"{key} is missing; write '{key}: [10%, 5%]'",
-            zh=f"缺少{key};请写“{key}: [10%, 5%]”",
-        )
-        return ()
     rates: list[int] = []
     before = len(fields.document.problems)
     for word, node in fields.words(key):

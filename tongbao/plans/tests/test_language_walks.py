@@ -92,6 +92,12 @@ def test_a_mistake_in_the_budget_is_named(before, after, line, column, en, zh):
     assert zh in said_zh
 
 
+def test_words_for_people_have_a_length():
+    said_en, said_zh = problem(below("rate: 5%").replace("zh: 小店", "zh: " + "店" * 61), line=2, column=13)
+    assert said_en == "zh is above 60 characters; shorten it"
+    assert said_zh == "zh超过60字,请缩短"
+
+
 def test_a_base_without_a_budget_is_refused_at_the_budget():
     text = below("rate: 5%\nselect: {limit: 1}\nevent: {base: freight}")
     said_en, said_zh = problem(text, line=3, column=9)

@@ -423,6 +423,13 @@ WALKS = [
     ),
     # event, bound, when
     ("rate: 5%\nevent: {products: pack-198}", 2, 23, "products must be a list", "products应为列表"),
+    (
+        "rate: 5%\nevent: {products: [[a, b]]}",
+        2,
+        24,
+        "each of products must be a word; write 'products: [a, b]'",
+        "products的每一项应为单词;请写“products: [a, b]”",
+    ),
     ("rate: 5%\nevent: {products: [a b]}", 2, 24, "product 'a b' must be a code", "商品'a b'应为商品编码"),
     ("rate: 5%\nevent: {products: [a, a]}", 2, 27, "product a is listed twice; keep one", "商品a重复"),
     ("rate: 5%\nevent: {least: a lot}", 2, 20, "least: 'a lot' is no amount", "least:'a lot'不是有效金额"),
