@@ -13,28 +13,24 @@ from tongbao.plans.plan import Plan
 from tongbao.plans.running import Run, RunOrder
 from tongbao.plans.simulation.drawn import NEVER, WEEK_DAYS, Drawn, Ints
 from tongbao.plans.simulation.growth import Progress
-from tongbao.plans.simulation.payouts import Payouts, agents_of
+from tongbao.plans.simulation.payouts import Payouts, agents_of, settled_most
 from tongbao.plans.simulation.products import Products
 
 FIRST_DAY = datetime(2026, 1, 1, tzinfo=UTC)
 MONTH_DAYS = 30
 
 
-def run_books(
-    plan: Plan, drawn: Drawn, products: Products, *, start: Ints, most: dict[str, int], progress: Progress
-) -> Payouts:
+def run_books(plan: Plan, drawn: Drawn, products: Products, *, start: Ints, progress: Progress) -> Payouts:
     """What ``Run`` pays: on each day people join, goods are received, come back, and are bought; then it closes.
 
     A month is 30 days. Draws are from the seed and the day. What a beneficiary owes back counts as given back;
     what a fund owes itself is made up by its next orders and pays nobody.
     """
-    return _Books(plan, drawn, products, start, most).run(progress)
+    return _Books(plan, drawn, products, start).run(progress)
 
 
 class _Books:
-    def __init__(
-        self, plan: Plan, drawn: Drawn, products: Products, start: Ints, most: dict[str, int]
-    ) -> None:
+    def __init__(self, plan: Plan, drawn: Drawn, products: Products, start: Ints) -> None:
         self._start = start
         self._plan, self._drawn, self._products = plan, drawn, products
         self._run = Run(plan)
@@ -47,7 +43,7 @@ class _Books:
             taken_back_by_day=np.zeros(drawn.days, dtype=np.int64),
             by_clause={clause.id: 0 for clause in plan.clauses},
             by_depth={},
-            most=most,
+            most={},
             rank=np.zeros(len(drawn.sponsor), dtype=np.int32),
             stands_for=products.stands_for,
         )
@@ -86,6 +82,7 @@ class _Books:
                 self._book(run.paid(self._order(order, agents, at)), today)
             self._close(today, at)
             progress(f"plan {self._plan.key}", today + 1, drawn.days)
+        self._out.most = settled_most(self._plan, drawn, self._products, self._out.by_clause)
         heights = {rank: height for height, rank in enumerate(self._plan.ranks)}
         self._out.rank = np.array([heights[run.rank(account)] for account in range(known)], dtype=np.int32)
         return self._out

@@ -26,6 +26,7 @@ from tongbao.plans.clauses.kept import Kept
 from tongbao.plans.columns import Columns, OrderColumns
 from tongbao.plans.contracts import ColumnsUnfit, Sale
 from tongbao.plans.plan import Plan, looks_at
+from tongbao.plans.proving import prove
 from tongbao.plans.simulation.drawn import NEVER, WEEK_DAYS, Drawn, Flags, Ints, Longs
 from tongbao.plans.simulation.growth import Progress, quiet
 from tongbao.plans.simulation.products import Products
@@ -107,8 +108,7 @@ def pay(
     if route == "books":
         from tongbao.plans.simulation.books import run_books
 
-        most = _most(plan, drawn, products)
-        return run_books(plan, drawn, products, start=start, most=most, progress=progress)
+        return run_books(plan, drawn, products, start=start, progress=progress)
     if route == "one_by_one":
         from tongbao.plans.simulation.one_by_one import OneByOne
 
@@ -232,7 +232,7 @@ class _Weeks:
             for clause, total in zip(self._plan.clauses, self._by_clause.tolist(), strict=True)
         }
         out.by_depth = {depth: int(fen) for depth, fen in enumerate(self._by_depth.tolist()) if fen}
-        out.most = _most(self._plan, drawn, self._products)
+        out.most = settled_most(self._plan, drawn, self._products, out.by_clause)
         return out
 
     def _week(self, number: int) -> Week:
@@ -319,14 +319,23 @@ def _most(plan: Plan, drawn: Drawn, products: Products) -> dict[str, int]:
         base_fen, offer = divmod(kind, many)
         sale = products.sale(offer, base_fen)
         for clause in plan.clauses:
-            most[clause.id] += count * most_fen(plan, clause, sale)
+            most[clause.id] += count * (most_fen(plan, clause, sale) or 0)
     return dict(most)
 
 
-def most_fen(plan: Plan, clause: Clause, sale: Sale) -> int:
-    """The most that a clause pays of a sale; of one that keeps books, what it puts aside; 0 if it promises only."""
+def settled_most(plan: Plan, drawn: Drawn, products: Products, by_clause: dict[str, int]) -> dict[str, int]:
+    """The most of every clause; one that has no end, or only promises, has what it paid."""
+    endless = {item.clause for item in prove(plan).unbounded}
+    most = _most(plan, drawn, products)
+    return {clause: by_clause[clause] if clause in endless else fen for clause, fen in most.items()}
+
+
+def most_fen(plan: Plan, clause: Clause, sale: Sale) -> int | None:
+    """The most that a clause pays of a sale; of one that keeps books, what it puts aside; None without an end."""
     if isinstance(clause, Kept):
-        if clause.accrue_bp is None or not looks_at(clause, sale):
+        if clause.accrue_bp is None:
+            return None
+        if not looks_at(clause, sale):
             return 0
         return sale.of(clause.event.base) * clause.accrue_bp // WHOLE_BP
-    return most_of_clause(plan=plan, clause_id=clause.id, sale=sale) or 0
+    return most_of_clause(plan=plan, clause_id=clause.id, sale=sale)
