@@ -20,6 +20,7 @@ import argparse
 import json
 import os
 import resource
+import sys
 import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -177,6 +178,8 @@ class Found:
 
 def _settle(batches: Iterator[Batch], *, keep: int) -> Found:
     """Batch by batch into the books; the next one is evaluated while the database writes."""
+    # The writer hands its data over in many small pieces; between two of them the evaluator must let go soon.
+    sys.setswitchinterval(0.0005)
     found = Found(kept=[])
     epoch, after = take_settlement(now=NOW), settled_up_to()
     with ThreadPoolExecutor(1) as evaluator:
