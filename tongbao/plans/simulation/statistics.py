@@ -123,7 +123,7 @@ class Figures:
     by_clause: dict[str, int]
     deepest_level: int
     expected_height: int
-    """``e × ln N``: about how deep a uniform random recursive tree of so many members is."""
+    """``e × ln N − 3/2 × ln ln N``: about how deep a uniform random recursive tree of so many members is."""
     third_level_bp: int
     """Members in structures of three levels or more."""
     leaves_bp: int
@@ -196,7 +196,7 @@ def figures(drawn: Drawn, payouts: Payouts) -> Figures:
         by_depth={depth: fen for depth, fen in sorted(payouts.by_depth.items()) if depth},
         by_clause=payouts.by_clause,
         deepest_level=int(level[members].max()),
-        expected_height=int(np.e * np.log(max(many, 2))),
+        expected_height=int(np.e * np.log(max(many, 3)) - 1.5 * np.log(np.log(max(many, 3)))),
         third_level_bp=_share_of(_structure(drawn, level)[members] >= 3),
         leaves_bp=_share_of(recruits[members] == 0),
         one_or_more_until_percent=_one_or_more(recruits[members]),
