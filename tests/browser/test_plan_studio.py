@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager
+from typing import Any
 
 import pytest
 from playwright.sync_api import Locator, Page, expect
@@ -50,20 +51,28 @@ def url(
         yield f"http://lotus.test:{port}"
 
 
+@pytest.fixture(scope="module")
+def known() -> dict[str, Any]:
+    """The owner's session, once somebody has signed in: sign-ins are limited in number."""
+    return {}
+
+
 @pytest.fixture
-def studio(open_page, url) -> Callable[..., Page]:
+def studio(open_page, url, known) -> Callable[..., Page]:
     """``studio("gift-pack")``: the editor on a new draft that was begun from a preset."""
 
     def go(preset: str, **more: object) -> Page:
-        page = open_page(DESKTOP, **more)
+        page = open_page(DESKTOP, **known, **more)
         page.route(FAVICON, lambda route: route.fulfill(status=204))
         page.goto(f"{url}/console/rewards/plandraft/")
-        page.fill("#id_username", "owner")
-        page.fill("#id_password", PASSWORD)
-        page.click("button[type=submit]")
+        if not known:
+            page.fill("#id_username", "owner")
+            page.fill("#id_password", PASSWORD)
+            page.click("button[type=submit]")
         loaded(page)
         page.locator(f"[data-preset='preset:{preset}'] button").click()
         ready(page)
+        known["storage_state"] = page.context.storage_state()
         return page
 
     return go
@@ -174,6 +183,18 @@ def test_the_chain_is_drawn_with_the_keyboard_alone(studio):
     expect(page.locator("#chain .sponsor")).to_have_count(2)
     page.get_by_role("button", name="推荐人", exact=False).filter(has_text="+").click()
     expect(page.locator("#chain .sponsor")).to_have_count(3)
+
+
+def test_what_a_clause_asks_of_a_sponsor_is_typed_beside_the_chain(studio):
+    page = studio("unilevel")
+    expect(money(page, "sponsor-1")).to_have_text("0.00")
+    # one recruit opens the first level of 8 %, two open the second of 6 %
+    page.get_by_label("直推人数 1").fill("1")
+    expect(money(page, "sponsor-1")).to_have_text("15.84")
+    page.get_by_label("直推人数 2").fill("1")
+    expect(money(page, "sponsor-2")).to_have_text("0.00")
+    page.get_by_label("直推人数 2").fill("2")
+    expect(money(page, "sponsor-2")).to_have_text("11.88")
 
 
 def test_the_worst_case_is_drawn_with_one_click(studio):

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import dataclasses
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from django.contrib.auth.models import Group
 from django_tenants.utils import get_public_schema_name
 
 from tongbao.tenancy.contexts import connection, tenant_context
 from tongbao.tenancy.contracts import TenantSettings
-from tongbao.tenancy.models import AppSwitch, Proposal, Setting
+from tongbao.tenancy.models import AppSwitch, AuditEntry, Proposal, Setting
 from tongbao.tenancy.registry.models import Tenant
 
 AnySettings = TypeVar("AnySettings", bound=TenantSettings)
@@ -48,6 +48,12 @@ def roles_of(*, user_id: int) -> frozenset[str]:
     """The console roles of an operator who may sign in; none for anybody else."""
     names = Group.objects.filter(user__pk=user_id, user__is_active=True).values_list("name", flat=True)
     return frozenset(names)
+
+
+def audited(*, action: str) -> tuple[tuple[str, dict[str, Any]], ...]:
+    """Subject and detail of every audit entry of one action, oldest first."""
+    rows = AuditEntry.objects.filter(action=action).order_by("id").values_list("subject", "detail")
+    return tuple((str(subject), dict(detail)) for subject, detail in rows)
 
 
 def open_proposals() -> int:

@@ -33,8 +33,10 @@ def plan_in_force(*, key: str, at: datetime) -> tuple[PlanVersion, Plan]:
 def plans_in_force(*, at: datetime) -> tuple[PlanFacts, ...]:
     """Every plan in force, with its sentences and its proven worst case, as anyone may read it."""
     found: dict[str, PlanFacts] = {}
-    for version in PlanVersion.objects.select_related("sign_off").filter(effective_from__lte=at).order_by(
-        "key", "effective_from"
+    for version in (
+        PlanVersion.objects.select_related("sign_off")
+        .filter(effective_from__lte=at)
+        .order_by("key", "effective_from")
     ):
         found[version.key] = facts_of(version)
     return tuple(found.values())
@@ -64,11 +66,12 @@ def facts_of(version: PlanVersion) -> PlanFacts:
         budget_bp=version.budget_bp,
         sha256=version.sha256,
         document=version.document,
-        sign_off=_sign_off_of(version),
+        sign_off=sign_off_of(version),
     )
 
 
-def _sign_off_of(version: PlanVersion) -> SignOffFacts | None:
+def sign_off_of(version: PlanVersion) -> SignOffFacts | None:
+    """Who signed for a version; None if nobody had to."""
     row: PlanSignOff | None = getattr(version, "sign_off", None)
     if row is None:
         return None

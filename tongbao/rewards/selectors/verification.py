@@ -12,10 +12,8 @@ from django.db.models import Sum
 from tongbao.kit.findings import Finding
 from tongbao.ledger.contracts import member_account
 from tongbao.ledger.selectors import balance
-from tongbao.money import floor_share
+from tongbao.money import StatedError, floor_share
 from tongbao.plans import (
-    PlanInvalid,
-    PlanOverBudget,
     Sale,
     check_publishable,
     evaluate,
@@ -24,7 +22,8 @@ from tongbao.plans import (
 )
 from tongbao.rewards.models import Award, AwardChange, PlanVersion, SettledLine
 from tongbao.rewards.policy import chain_from_json
-from tongbao.rewards.selectors.plans import plan_of
+from tongbao.rewards.selectors.plans import plan_of, sign_off_of
+from tongbao.tenancy.selectors import audited
 
 _SQL = resources.files("tongbao.rewards").joinpath("sql")
 VERIFY = _SQL.joinpath("verify.sql").read_text(encoding="utf-8")
@@ -40,6 +39,7 @@ def verify() -> Iterator[Finding]:
     """
     unreadable: set[int] = set()
     yield from _plans(unreadable)
+    yield from _sign_offs()
     yield from _lines(unreadable)
     yield from _changes()
     yield from _pending_of_members()
@@ -55,7 +55,7 @@ def _plans(unreadable: set[int]) -> Iterator[Finding]:
         try:
             plan = load_plan(version.document)
             proven_bp = check_publishable(plan).worst_case_bp
-        except (PlanInvalid, PlanOverBudget) as refusal:
+        except StatedError as refusal:
             unreadable.add(version.pk)
             yield Finding(
                 table="rewards_plan_version", key=key, says=str(refusal)[:200], should="a publishable plan"
@@ -70,6 +70,28 @@ def _plans(unreadable: set[int]) -> Iterator[Finding]:
             if says != should:
                 unreadable.add(version.pk)
                 yield Finding(table="rewards_plan_version", key=key, says=says, should=should)
+
+
+def _sign_offs() -> Iterator[Finding]:
+    """Who signed for a version, and in which words, stands in the audit log too."""
+    published = {
+        (subject, detail.get("version")): detail.get("sign_off")
+        for subject, detail in audited(action="plan.publish")
+    }
+    for version in PlanVersion.objects.select_related("sign_off").order_by("id"):
+        told = published.get((f"plan:{version.key}", version.version))
+        signed = sign_off_of(version)
+        says = signed and {
+            "name": signed.name,
+            "statement": signed.statement,
+            "jurisdiction": signed.jurisdiction,
+            "findings": list(signed.finding_ids),
+        }
+        key = f"{version.key} v{version.version}"
+        if says != told:
+            yield Finding(table="rewards_plan_sign_off", key=key, says=str(says), should=str(told))
+        if signed is not None and signed.sha256 != version.sha256:
+            yield Finding(table="rewards_plan_sign_off", key=key, says=signed.sha256, should=version.sha256)
 
 
 def _lines(unreadable: set[int]) -> Iterator[Finding]:

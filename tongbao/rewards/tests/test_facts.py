@@ -23,6 +23,9 @@ RELEASED = RECEIVED + timedelta(days=8)
         "UPDATE rewards_plan_version SET effective_from = now()",
         "DELETE FROM rewards_plan_version",
         "TRUNCATE rewards_plan_version CASCADE",
+        "UPDATE rewards_plan_sign_off SET name = 'nobody'",
+        "DELETE FROM rewards_plan_sign_off",
+        "UPDATE rewards_plan_draft_text SET document = ''",
         "UPDATE rewards_settlement SET paid_at = now()",
         "UPDATE rewards_settled_line SET chain = '{}'",
         "UPDATE rewards_settled_line SET base_fen = 1",
@@ -123,6 +126,18 @@ TAMPERED = {
         "UPDATE rewards_plan_version SET worst_case_bp = 100",
         "rewards_plan_version",
     ),
+    "what an owner signed": (
+        "UPDATE rewards_plan_sign_off SET statement = 'I never read it'",
+        "rewards_plan_sign_off",
+    ),
+    "which document was signed for": (
+        "UPDATE rewards_plan_sign_off SET sha256 = repeat('0', 64)",
+        "rewards_plan_sign_off",
+    ),
+    "a signature that is gone": (
+        "DELETE FROM rewards_plan_sign_off",
+        "rewards_plan_sign_off",
+    ),
     "who bought": (
         "UPDATE rewards_settlement SET buyer_id = (SELECT min(id) FROM members_member)",
         "rewards_settlement",
@@ -164,6 +179,7 @@ def test_whatever_a_superuser_changes_is_found_and_named(shop_at_work):
 
 TABLES = (
     "rewards_plan_version",
+    "rewards_plan_sign_off",
     "rewards_settlement",
     "rewards_settled_line",
     "rewards_award",
