@@ -162,17 +162,25 @@ def bars(
     text: Text,
     marks: Sequence[Mark] = (),
     gap_percent: int = 30,
+    nothing: str = "",
 ) -> str:
-    """Bars side by side at each place, up or down from nought."""
+    """Bars side by side at each place, up or down from nought.
+
+    With ``nothing``, what stands for a gap, every value is written above its bar.
+    """
     frame = _frame(series, marks, len(labels), text)
     body = frame.grid()
     whole = (WIDTH - LEFT - RIGHT) / len(labels)
     wide = whole * (100 - gap_percent) / 100 / len(series)
     for number, one in enumerate(series, start=1):
         for place, value in enumerate(one.values):
+            x = LEFT + whole * place + whole * gap_percent / 200 + wide * (number - 1)
+            if nothing:
+                y = frame.y(value or 0) - 3
+                written = escape(nothing if value is None else text(value))
+                body.append(f'<text x="{x + wide / 2:.1f}" y="{y:.1f}" text-anchor="middle">{written}</text>')
             if value is None:
                 continue
-            x = LEFT + whole * place + whole * gap_percent / 200 + wide * (number - 1)
             top, bottom = sorted((frame.y(value), frame.y(0)))
             name = escape(f"{labels[place] or place + 1}: {one.name} {text(value)}".strip())
             body.append(

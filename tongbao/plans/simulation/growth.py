@@ -284,7 +284,7 @@ def _choice(offers: Sequence[Offer], number: int, draw: np.random.Generator) -> 
 
 def _demand(market: Market) -> float:
     """How much more or less often customers come back than at prices equal to what the goods are worth to them."""
-    power = market.elasticity_bp / WHOLE_BP
+    power = market.elasticity_percent / 100
     parts = [
         offer.share_bp / WHOLE_BP * (offer.worth_fen / offer.price_fen) ** power for offer in market.goods
     ]

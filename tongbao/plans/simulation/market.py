@@ -12,6 +12,7 @@ from tongbao.plans.language.values import read_amount
 
 MOST_ACCOUNTS: Final = 10_000_000
 MOST_DAYS: Final = 3_650
+MOST_OFFERS: Final = 50
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -134,11 +135,11 @@ class Market:
     customer_days: int = _number(
         180, 100_000, least=1, zh="零售顾客平均停留天数", en="how long a customer stays on average, in days"
     )
-    elasticity_bp: int = _number(
-        20_000,
-        1_000_000,
-        zh="零售需求对“价值÷价格”的弹性(10000为1)",
-        en="how retail demand follows worth over price: the power, 10000 is 1",
+    elasticity_percent: int = _number(
+        200,
+        10_000,
+        zh="零售需求对“价值÷价格”的弹性(100为1)",
+        en="how retail demand follows worth over price: the power, 100 is 1",
     )
     refund_bp: int = _share(400, zh="全额退款的订单比例", en="orders that are refunded in full")
     part_refund_bp: int = _share(200, zh="部分退款(一半)的订单比例", en="orders of which half is refunded")
@@ -201,7 +202,12 @@ class Setting:
         if self.kind == "yes":
             return type(value) is bool
         if self.kind == "offers":
-            return bool(value) and sum(offer.share_bp for offer in value) == WHOLE_BP
+            priced = all(offer.price_fen > 0 <= offer.worth_fen for offer in value)
+            return (
+                0 < len(value) <= MOST_OFFERS
+                and priced
+                and sum(offer.share_bp for offer in value) == WHOLE_BP
+            )
         return type(value) is int and self.least <= value <= self.most
 
     def read(self, document: Fields) -> object:
@@ -233,6 +239,10 @@ def _read_offers(document: Fields, key: str) -> tuple[Offer, ...]:
                 worth_fen=read_amount(item, "worth", example="120.00", may_be_zero=True),
                 share_bp=item.rate("share"),
             )
+        )
+    if len(offers) > MOST_OFFERS:
+        document.note(
+            key, en=f"{key} are above {MOST_OFFERS}; keep fewer", zh=f"{key}超过{MOST_OFFERS}项,请减少"
         )
     total_bp = sum(offer.share_bp for offer in offers)
     if not document.document.problems and total_bp != WHOLE_BP:

@@ -251,8 +251,8 @@ def _rough_run(market: Market, figures: Figures) -> Iterator[Comparison]:
         published_zh="粗略试算:支付44–46%(无区域时上限47%)",
         simulated_en=Speaker("en").exact_share(figures.payout_bp),
         simulated_zh=Speaker("zh").exact_share(figures.payout_bp),
-        why_en="The share hangs on how soon the first few members reach the top rank, for all are below them: ten seeds "
-        "with 100 000 members give 44.9 to 46.9 %, on average 46.3 %."
+        why_en="The share hangs on how soon the first few members reach the top rank, for all are below "
+        "them: ten seeds with 100 000 members give 44.9 to 46.9 %, on average 46.3 %."
         if fits
         else why[0],
         why_zh="该比例取决于最早几位会员多快升到最高等级(其余人都在其下):10万会员、十个种子为44.9%至46.9%,平均46.3%。"

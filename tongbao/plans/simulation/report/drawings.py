@@ -222,9 +222,9 @@ def _break_even(outcomes: Sequence[Outcome], say: Speaker) -> str:
             "保本所需的直推人数(按加入月份)",
         ),
         description=say(
-            "The least number of recruits from which half of those who have so many don't lose. No bar: for no number "
-            "was that so, or it was 0.",
-            "达到该直推数的人中至少一半不亏的最小人数;没有柱形表示无论多少都不够,或为0。",
+            "The least number of recruits from which half of those who have so many don't lose. ∞: for no number "
+            "was that so.",
+            "达到该直推数的人中至少一半不亏的最小人数;∞表示无论多少都不够。",
         ),
         labels=_months(outcomes, say),
         series=[
@@ -235,6 +235,7 @@ def _break_even(outcomes: Sequence[Outcome], say: Speaker) -> str:
             for outcome in outcomes
         ],
         text=say.count,
+        nothing="∞",
     )
 
 

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import re
+from pathlib import Path
+
 import pytest
 
 from tongbao.plans import PlanInvalid
@@ -46,6 +49,11 @@ def test_offers_are_written_with_price_worth_and_share():
         ("contact_cost: 5%\n", 1, "an amount of yuan stands here"),
         ("\npacks:\n  - {product: a, price: 1.00, worth: 1.00, share: 90%}\n", 3, "come to 9000 of 10000"),
         ("packs: []\n", 1, "packs"),
+        (
+            "packs:\n" + "  - {product: a, price: 1.00, worth: 1.00, share: 1%}\n" * 100,
+            2,
+            "above 50; keep fewer",
+        ),
         ("packs:\n  - {product: a, prize: 1.00, worth: 1.00, share: 100%}\n", 2, "write 'price'"),
     ],
 )
@@ -77,3 +85,15 @@ def test_a_market_that_makes_no_sense_is_refused(values):
 def test_every_parameter_is_told_in_both_languages():
     assert [setting.name for setting in SETTINGS if not (setting.zh and setting.en)] == []
     assert set(Market().told()) == {setting.name for setting in SETTINGS}
+
+
+def test_every_parameter_stands_in_the_documentation_with_its_default():
+    page = (Path(__file__).resolve().parents[4] / "docs" / "simulation.md").read_text(encoding="utf-8")
+    rows = dict(re.findall(r"^\| `([a-z_0-9]+)` \| ([^|]+) \|", page, flags=re.MULTILINE))
+    usual = Market()
+    for setting in SETTINGS:
+        assert setting.key in rows, setting.key
+        if setting.kind == "offers":
+            continue
+        written = load_market(f"{setting.key}: {rows[setting.key]}")
+        assert getattr(written, setting.name) == getattr(usual, setting.name), setting.key

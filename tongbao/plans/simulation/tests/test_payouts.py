@@ -83,7 +83,7 @@ def test_every_preset_adds_up_and_stays_below_its_bound(name):
         assert payouts.awarded_fen * 10_000 <= proof.worst_case_bp * net_fen
 
 
-def test_no_refund_brings_back_all_and_a_half_brings_back_the_difference():
+def test_half_of_every_pack_sent_back_takes_back_half_of_every_award():
     half = replace(market_preset("plain"), part_refund_bp=10_000)
     drawn = draw_market(half, members=200, days=300, seed=7)
     payouts = pay(preset("gift-pack"), drawn)

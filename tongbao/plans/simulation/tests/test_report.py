@@ -177,6 +177,21 @@ def test_charts_are_sound_xml_and_show_what_they_are_given():
     )
     heights = [float(node.get("height", "0")) for node in ElementTree.fromstring(column).iter("rect")]
     assert heights[0] == heights[1] > 50
+    named = bars(
+        key="k",
+        title="t",
+        description="…",
+        labels=["a", "b"],
+        series=[Series("", [0, None])],
+        text=str,
+        nothing="∞",
+    )
+    above = [
+        node.text
+        for node in ElementTree.fromstring(named).iter("text")
+        if node.get("text-anchor") == "middle"
+    ]
+    assert above == ["0", "∞", "a", "b"]
     areas = stacked(
         key="k",
         title="t",
