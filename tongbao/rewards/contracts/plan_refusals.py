@@ -17,9 +17,7 @@ class PlanNeedsSignOff(DomainError):
         "Plan {plan} is blocked by what the lint finds for {jurisdiction}: {said_en}. Change the plan or the "
         "practice, or let an owner sign for these findings by name, in writing."
     )
-    message_zh = (
-        "方案{plan}在法域{jurisdiction}存在阻断问题:{said_zh}。请修改方案或经营设置,或由负责人实名书面签署后发布。"
-    )
+    message_zh = "方案{plan}在法域{jurisdiction}存在阻断问题:{said_zh}。请修改方案或经营设置,或由负责人实名书面签署后发布。"
 
     def __init__(self, *, plan: str, jurisdiction: str, findings: Sequence[Finding]) -> None:
         super().__init__(
@@ -80,7 +78,9 @@ class DraftDiscarded(DomainError):
 class DraftPublished(DomainError):
     code = "draft_published"
     status = 409
-    message_en = "Revision {revision} of this draft is published already. Change the text to publish another version."
+    message_en = (
+        "Revision {revision} of this draft is published already. Change the text to publish another version."
+    )
     message_zh = "该草稿第{revision}稿已经发布。修改内容后才能再次发布。"
 
 
@@ -89,4 +89,3 @@ class DocumentTooLarge(DomainError):
     status = 413
     message_en = "A plan's document has at most {most_kib} KiB. Shorten it."
     message_zh = "方案文档不得超过{most_kib} KiB。请缩短。"
-

@@ -112,7 +112,9 @@ def test_an_adjustment_is_proposed_by_one_and_carried_out_when_another_agrees(ga
 
 def test_more_than_is_owed_can_not_even_be_proposed_for_writing_off(gateway):
     wang = MemberAccount.objects.get(pk=street.person())
-    step(signed_in("finance"), "rewards_memberaccount_write_off", wang, amount="1.00", reason="ticket 18: gone")
+    step(
+        signed_in("finance"), "rewards_memberaccount_write_off", wang, amount="1.00", reason="ticket 18: gone"
+    )
     assert not Proposal.objects.filter(kind="rewards.write_off").exists()
 
 
