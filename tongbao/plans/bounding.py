@@ -314,14 +314,18 @@ def course_dearest(
     weight: Weight,
     base_fen: int,
     buyer_rank: str | None = None,
+    within_order: bool = True,
 ) -> Dearest:
-    """The most that the walks of one course pay of an order. Walks without an end are left out."""
+    """The most that the walks of one course pay of an order. Walks without an end are left out.
+
+    ``within_order``: whether each walk keeps within its own limit on the order.
+    """
     machine = bounded_machine(course)
     beginning = machine.begin(applies=tuple(applies(walk) for walk in machine.walks), buyer_rank=buyer_rank)
     caps = {
         place: floor_share(amount=base_fen, rate_bp=walk.bound.order_bp)
         for place, walk in enumerate(machine.walks)
-        if walk.bound.order_bp is not None
+        if walk.bound.order_bp is not None and within_order
     }
     if course.graph in ("regions", "buyer"):
         chains = counted_chains(course, machine, buyer_rank)
@@ -376,10 +380,11 @@ def clause_share(plan: Plan, clause_id: str, looking: frozenset[str]) -> tuple[F
                     weight=weight,
                     base_fen=base_fen,
                     buyer_rank=rank,
+                    within_order=within_order,
                 ).amount_fen
                 for rank in buyer_ranks(plan)
             )
-            for weight in (share, fixed)
+            for weight, within_order in ((share, True), (fixed, False))
         ]
         return Fraction(most[0], base_fen), most[1]
     return None
@@ -424,6 +429,8 @@ def most_of_clause(*, plan: Plan, clause_id: str, sale: Sale) -> int | None:
     share, fixed_fen = found
     base_fen = sale.of(clause.event.base)
     most_fen = base_fen * share.numerator // share.denominator + fixed_fen
+    if isinstance(clause, Walk) and clause.bound.order_bp is not None:
+        most_fen = min(most_fen, floor_share(amount=base_fen, rate_bp=clause.bound.order_bp))
     if not _shares_a_cursor(plan, clause_id):
         return most_fen
     # Gaps of one cursor telescope over all the clauses that share it, so one of them may round a fen up.

@@ -56,6 +56,8 @@ class State(NamedTuple):
 
     cursors: tuple[Cursor, ...]
     clauses: tuple[tuple[Token, ...] | PeerState, ...]
+    looks: tuple[bool, ...]
+    """Which walks look at this order; a walk that doesn't isn't paid on the awards of one that does."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,7 +112,9 @@ class Machine:
             else:
                 clauses.append((Token(None),) if looks and walk.of is None else ())
         return State(
-            cursors=tuple(self._first_cursor(walk, buyer_rank) for walk in self.walks), clauses=tuple(clauses)
+            cursors=tuple(self._first_cursor(walk, buyer_rank) for walk in self.walks),
+            clauses=tuple(clauses),
+            looks=applies,
         )
 
     def facts(
@@ -206,11 +210,11 @@ class Machine:
                 arrived.setdefault(emission.clause, []).extend(emission.portions)
         for place, walk in enumerate(self.walks):
             source = self._index.get(walk.of) if walk.of is not None else None
-            if source is not None and source in arrived:
+            if source is not None and source in arrived and state.looks[place]:
                 standing = clauses[place]
                 assert not isinstance(standing, PeerState)
                 clauses[place] = (*standing, *(Token(portion) for portion in arrived[source]))
-        return State(tuple(cursors), tuple(clauses)), tuple(emissions)
+        return State(tuple(cursors), tuple(clauses), state.looks), tuple(emissions)
 
     def _walk_step(
         self, place: int, walk: Walk, tokens: tuple[Token, ...], facts: Facts, cursors: list[Cursor]

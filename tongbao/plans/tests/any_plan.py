@@ -123,7 +123,7 @@ def _select(draw: st.DrawFn, ladder: tuple[str, ...], *, unlock: bool) -> dict[s
 
 def _event_and_bound(draw: st.DrawFn, kind: str) -> dict[str, object]:
     found: dict[str, object] = {}
-    if kind != "on-award" and draw(st.integers(0, 3)) == 0:
+    if draw(st.integers(0, 3)) == 0:
         found["event"] = draw(st.sampled_from([{"products": ["pack-198", "pack-999"]}, {"least": "100.00"}]))
     if draw(st.integers(0, 3)) == 0:
         found["bound"] = draw(st.sampled_from([{"order": "5%"}, {"person": "3.00"}]))

@@ -27,6 +27,7 @@ from tongbao.plans import (
     preset,
     preset_text,
     prove,
+    remainders,
     worst_case_fen,
 )
 from tongbao.plans.language.loading import load_plan
@@ -271,3 +272,57 @@ def test_a_plan_that_only_puts_payments_off_is_held_to_its_budget():
     with pytest.raises(PlanOverBudget) as refusal:
         check_publishable(plan)
     assert refusal.value.worst_case_bp == 1_000
+
+
+def test_an_award_on_awards_for_one_product_is_not_paid_on_another():
+    plan = plan_of(
+        [
+            {"id": "direct", "kind": "direct", "rate": "10%"},
+            {
+                "id": "care",
+                "of": "direct",
+                "rate": "50%",
+                "select": {"limit": 1},
+                "event": {"products": ["tea"]},
+            },
+        ]
+    )
+    chain = Chain(sponsors=(SponsorSeat("Ann", "vip"), SponsorSeat("Bob", "vip")))
+    assert total_fen(plan, Sale(10_000, product="tea"), chain) == 1_500
+    assert total_fen(plan, Sale(10_000, product="soap"), chain) == 1_000
+    assert (prove(plan).worst_case_bp, prove(plan).witness.product) == (1_500, "tea")
+
+
+def test_what_nobody_earned_of_a_fixed_amount_within_an_order_s_limit():
+    """Up to 3 × 1 yuan, and 5 % of the order at most: of 20 yuan 1.00, of 100 yuan 3.00."""
+    clause = {"id": "gift", "rate": {"amount": "1.00"}, "select": {"limit": 3}, "bound": {"order": "5%"}}
+    plan = plan_of([clause | {"event": {"least": "10.00"}}])
+    most = [
+        most_of_clause(plan=plan, clause_id="gift", sale=Sale(base_fen)) for base_fen in (999, 2_000, 10_000)
+    ]
+    assert most == [0, 100, 300]
+    chain = Chain(sponsors=tuple(SponsorSeat(name, "vip") for name in ("Ann", "Bob", "Cai")))
+    assert [total_fen(plan, Sale(base_fen), chain) for base_fen in (999, 2_000, 10_000)] == most
+
+
+@settings(max_examples=60, deadline=None)
+@given(plan=any_plans(), data=st.data())
+def test_no_remainder_is_ever_below_nothing_and_no_base_pays_above_its_worst_case(plan, data):
+    """Every graph at once, any amounts of every base."""
+    seats = st.lists(st.tuples(st.sampled_from(plan.ranks), st.booleans(), st.integers(0, 3)), max_size=5)
+
+    def drawn(called: str) -> tuple[SponsorSeat, ...]:
+        return tuple(SponsorSeat(f"{called} {place}", *seat) for place, seat in enumerate(data.draw(seats)))
+
+    chain = Chain(
+        sponsors=drawn("sponsor"),
+        introducers=drawn("introducer"),
+        agents=tuple(AgentSeat(level, level, data.draw(st.booleans())) for level in LEVELS),
+        buyer_key="buyer",
+        buyer=SponsorSeat("buyer", data.draw(st.sampled_from(plan.ranks))),
+    )
+    product = data.draw(st.sampled_from(["", "pack-198", "pack-398"]))
+    sale = Sale(data.draw(st.sampled_from([0, 1, 99, 1_000, 9_999, 10_000, 123_457])), product=product)
+    awards = evaluate(plan=plan, chain=chain, sale=sale)
+    assert all(rest.amount_fen >= 0 for rest in remainders(plan=plan, sale=sale, awards=awards))
+    assert sum(award.amount_fen for award in awards) <= prove(plan).worst_case * sale.base_fen
