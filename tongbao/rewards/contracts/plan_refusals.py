@@ -17,7 +17,10 @@ class PlanNeedsSignOff(DomainError):
         "Plan {plan} is blocked by what the lint finds for {jurisdiction}: {said_en}. Change the plan or the "
         "practice, or let an owner sign for these findings by name, in writing."
     )
-    message_zh = "方案{plan}在法域{jurisdiction}存在阻断问题:{said_zh}。请修改方案或经营设置,或由负责人实名书面签署后发布。"
+    message_zh = (
+        "方案{plan}在法域{jurisdiction}存在阻断问题:{said_zh}。"
+        "请修改方案或经营设置,或由负责人实名书面签署后发布。"
+    )
 
     def __init__(self, *, plan: str, jurisdiction: str, findings: Sequence[Finding]) -> None:
         super().__init__(
