@@ -11,8 +11,8 @@ from typing import Final
 
 from tongbao.money import WHOLE_BP, Language
 from tongbao.plans.simulation.drawn import Drawn
+from tongbao.plans.simulation.figures import Figures
 from tongbao.plans.simulation.market import Market
-from tongbao.plans.simulation.statistics import Figures
 from tongbao.plans.simulation.words import Speaker
 
 YUAN_FOR_A_DOLLAR: Final = 7

@@ -6,8 +6,9 @@ from collections.abc import Sequence
 
 from tongbao.money import WHOLE_BP
 from tongbao.plans.simulation.charts import Mark, Series, bars, histogram, lines, stacked
+from tongbao.plans.simulation.figures import Figures
 from tongbao.plans.simulation.report.outcome import Outcome
-from tongbao.plans.simulation.statistics import SPREAD_YUAN, Figures
+from tongbao.plans.simulation.statistics import SPREAD_YUAN
 from tongbao.plans.simulation.words import Speaker
 
 WEEK_DAYS = 7

@@ -6,8 +6,8 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from tongbao.plans.simulation.drawn import Drawn
+from tongbao.plans.simulation.figures import Figures
 from tongbao.plans.simulation.report.outcome import Outcome
-from tongbao.plans.simulation.statistics import Figures
 from tongbao.plans.simulation.words import Speaker
 
 

@@ -9,10 +9,11 @@ from typing import Final
 from tongbao.money import Language
 from tongbao.plans.plan import Plan
 from tongbao.plans.simulation.drawn import Drawn
+from tongbao.plans.simulation.figures import Figures
 from tongbao.plans.simulation.growth import Progress, quiet
 from tongbao.plans.simulation.payouts import pay
 from tongbao.plans.simulation.published import Comparison, compare_with_published
-from tongbao.plans.simulation.statistics import Figures, figures
+from tongbao.plans.simulation.statistics import figures
 
 FORMAT: Final = "tongbao.simulation/1"
 

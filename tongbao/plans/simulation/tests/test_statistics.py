@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import doctest
+import importlib
+
 import numpy as np
+import pytest
 
 from tongbao.plans import preset
 from tongbao.plans.simulation import Market, Offer, draw_market, pay
@@ -105,3 +109,10 @@ def test_the_json_holds_whole_numbers_only():
 
     assert whole(content)
     assert content["plans"][0]["difference_fen"] == 0  # type: ignore[index]
+
+
+@pytest.mark.parametrize("name", ["market", "growth", "payouts", "ranks", "statistics", "charts", "words"])
+def test_the_examples_in_the_code_are_true(name):
+    result = doctest.testmod(importlib.import_module(f"tongbao.plans.simulation.{name}"))
+    assert result.failed == 0
+    assert result.attempted > 0
