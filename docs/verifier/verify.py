@@ -232,6 +232,22 @@ def batch_bytes(number, batch, root):
     )
 
 
+def award_bytes(row):
+    numbers = (row["batch"], row["position"], row["order_id"], row["beneficiary"]["id"], row["amount"])
+    small = (row[name] for name in ("clause", "seat", "rank", "rate_bp", "rate_before_bp", "line"))
+    return b"tongbao/award/1\x00" + struct.pack(">qiqqqhhhhhh", *numbers, *small) + account(row["beneficiary"])
+
+
+def award_batch_bytes(number, batch, root):
+    return (
+        b"tongbao/award-batch/1\x00"
+        + struct.pack(">qqqqqqq", number, *batch["declared"])
+        + text(batch["state"])
+        + struct.pack(">qi", batch["booked_at_microseconds"], batch["transfers"])
+        + root
+    )
+
+
 def liabilities_bytes(day):
     return (
         b"tongbao/liabilities/1\x00"
@@ -296,6 +312,15 @@ def check_transfer(proof, keys, kept):
     )
 
 
+def check_award(proof, keys, kept):
+    row, batch = proof["award"], proof["batch"]
+    demand(type(row["amount"]) is int and row["amount"] > 0, "The amount is not a whole number above nothing.")
+    root = root_from(leaf_hash(award_bytes(row)), batch["index"], batch["transfers"], hashes(batch["path"]))
+    origin, size = check_log(award_batch_bytes(row["batch"], batch, root), proof["log"], keys, kept)
+    yield f"{origin} has signed that award {row['batch']}/{row['position']} is among its first {size} entries."
+    yield f"It gives {row['amount']} fen of order {row['order_id']} to {named(row['beneficiary'])}."
+
+
 def check_liability(proof, keys, kept):
     day, leaf = proof["liabilities"], proof["leaf"]
     subtree = sum_leaf(leaf, day)
@@ -334,6 +359,7 @@ def named(side):
 
 CHECKS = {
     "tongbao/transfer-proof/1": check_transfer,
+    "tongbao/award-proof/1": check_award,
     "tongbao/liability-proof/1": check_liability,
     "tongbao/consistency/1": check_consistency,
 }

@@ -9,6 +9,7 @@ import subprocess
 import sys
 from pathlib import Path
 
+import numpy as np
 import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from django.db import connection
@@ -16,8 +17,10 @@ from django.test import Client, override_settings
 from django.utils import timezone
 
 from tongbao.kit import clock
+from tongbao.ledger import selectors
 from tongbao.ledger import services as books
 from tongbao.ledger.contracts import Request, Transfer, member_account, platform_account
+from tongbao.ledger.services.lane import AwardRows, copy_awards, take_settlement
 from tongbao.ledger.services.liabilities import prove_liabilities
 from tongbao.ledger.services.seals import seal
 from tongbao.members import services as members
@@ -156,6 +159,11 @@ def changed(proof, *path_and_value):
     return copied
 
 
+def called(cheat: tuple[object, ...]) -> str:
+    """A test's name: where the cheat is; functions have no name that lasts."""
+    return ".".join("changed" if callable(part) else str(part) for part in cheat)
+
+
 def flipped(text: str) -> str:
     return ("0" if text[0] != "0" else "1") + text[1:]
 
@@ -181,7 +189,7 @@ def flipped(text: str) -> str:
         ("transfer", "amount", "2376"),
         ("log", None),
     ],
-    ids=str,
+    ids=called,
 )
 def test_a_touched_proof_of_a_transfer_is_wrong(downloaded, cheat):
     done = run(downloaded.kept(changed(downloaded.proof("transfer"), *cheat)))
@@ -206,7 +214,7 @@ def test_a_touched_proof_of_a_transfer_is_wrong(downloaded, cheat):
         ("liabilities", "root", flipped),
         ("liabilities", "leaves", 4),
     ],
-    ids=str,
+    ids=called,
 )
 def test_a_touched_proof_of_liabilities_is_wrong(downloaded, cheat):
     done = run(downloaded.kept(changed(downloaded.proof("liability"), *cheat)))
@@ -256,6 +264,46 @@ def test_a_member_gets_the_proofs_of_their_own_transfers_alone(mall):
     assert (theirs["leaf"]["owner_id"], theirs["leaf"]["amount"]) == (mall.people[1], 1_107)
     refused = li.get("/api/v1/me/liability-proof", {"on": "2020-01-01"})
     assert (refused.status_code, refused.json()["error"]["code"]) == (404, "no_liability_proof")
+
+
+def test_an_award_of_the_settlement_lane_is_proven_alike(mall):
+    wang = mall.people[0]
+    account = selectors.account_id(account=member_account(wang, "pending"))
+    ones = np.ones(2, dtype=np.int16)
+    rows = AwardRows(
+        order_id=np.array([1, 1]),
+        beneficiary=np.array([account, account]),
+        amount=np.array([2_376, 594]),
+        clause=ones,
+        seat=ones,
+        rank=ones,
+        rate_bp=ones * 1_200,
+        rate_before_bp=ones * 0,
+        line=ones,
+    )
+    batch = copy_awards(
+        epoch=take_settlement(now=clock.now()),
+        rows=rows,
+        orders=1,
+        first_order=1,
+        last_order=1,
+        after_order=0,
+        now=clock.now(),
+    )
+    seal(now=clock.now())
+    proof = mall.get("/me/award-proof", batch=batch, position=0)
+    done = run(mall.kept(proof))
+    assert done.returncode == 0, done.stdout
+    assert f"of order 1 to pending of member {wang}" in done.stdout
+    for cheat in (
+        ("award", "amount", 1),
+        ("award", "rate_bp", 1),
+        ("batch", "declared", 0, 9),
+        ("award", "line", 2),
+    ):
+        assert run(mall.kept(changed(proof, *cheat))).returncode == 1
+    li = mall.caller(mall.people[1])
+    assert li.get("/api/v1/me/award-proof", {"batch": batch, "position": 0}).status_code == 404
 
 
 def test_what_is_not_sealed_yet_says_when_to_come_again(mall):

@@ -6,22 +6,24 @@ Integers are big-endian; a text is its length in four bytes, then its UTF-8.
 from __future__ import annotations
 
 import struct
-from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from hashlib import sha256
 
 from tongbao.ledger.contracts import Account
-from tongbao.ledger.policy import merkle
 
 TRANSFER_1 = b"tongbao/transfer/1\x00"
 BATCH_1 = b"tongbao/batch/1\x00"
+AWARD_1 = b"tongbao/award/1\x00"
+AWARD_BATCH_1 = b"tongbao/award-batch/1\x00"
 LIABILITIES_1 = b"tongbao/liabilities/1\x00"
 OWNER_KINDS = ("platform", "member", "merchant")
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _MICROSECOND = timedelta(microseconds=1)
 _LENGTH = struct.Struct(">I")
 _TRANSFER = struct.Struct(">qiqqhq")
+_AWARD = struct.Struct(">qiqqqhhhhhh")
+_AWARD_BATCH = struct.Struct(">qqqqqqq")
 
 
 def text_bytes(text: str) -> bytes:
@@ -65,12 +67,6 @@ def transfer_bytes(row: TransferRecord, *, debit: bytes, credit: bytes) -> bytes
     )
 
 
-def transfer_leaves(rows: Iterable[TransferRecord], *, accounts: Mapping[int, bytes]) -> Iterable[bytes]:
-    """The leaf hashes of rows. ``accounts`` gives each account's account_bytes() by number."""
-    for row in rows:
-        yield merkle.leaf_hash(transfer_bytes(row, debit=accounts[row.debit], credit=accounts[row.credit]))
-
-
 @dataclass(frozen=True, slots=True, kw_only=True)
 class BatchRecord:
     """Every column of one row of ``ledger_request``, and the root over its transfers."""
@@ -98,6 +94,73 @@ def batch_bytes(row: BatchRecord) -> bytes:
         + sha256(row.refusal.encode()).digest()
         + struct.pack(">q", -1 if row.hold_id is None else row.hold_id)
         + struct.pack(">q", microseconds(row.booked_at))
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class AwardRecord:
+    """Every column of one row of ``ledger_award``."""
+
+    batch: int
+    position: int
+    order_id: int
+    beneficiary: int
+    amount: int
+    clause: int
+    seat: int
+    rank: int
+    rate_bp: int
+    rate_before_bp: int
+    line: int
+
+
+def award_bytes(row: AwardRecord, *, beneficiary: bytes) -> bytes:
+    """The leaf of an award of the settlement lane; ``beneficiary`` are the account_bytes() of the one it pays."""
+    return (
+        AWARD_1
+        + _AWARD.pack(
+            row.batch,
+            row.position,
+            row.order_id,
+            row.beneficiary,
+            row.amount,
+            row.clause,
+            row.seat,
+            row.rank,
+            row.rate_bp,
+            row.rate_before_bp,
+            row.line,
+        )
+        + beneficiary
+    )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AwardBatchRecord:
+    """Every column of one row of ``ledger_award_batch`` that outlives a restore, and the root over its awards."""
+
+    batch: int
+    epoch: int
+    first_order: int
+    last_order: int
+    orders: int
+    awards: int
+    amount: int
+    state: str
+    booked_at: datetime
+    transfers: int
+    root: bytes
+
+
+def award_batch_bytes(row: AwardBatchRecord) -> bytes:
+    """The entry of the settlement lane's batch in the log."""
+    declared = (row.batch, row.epoch, row.first_order, row.last_order, row.orders, row.awards, row.amount)
+    return (
+        AWARD_BATCH_1
+        + _AWARD_BATCH.pack(*declared)
+        + text_bytes(row.state)
+        + struct.pack(">qi", microseconds(row.booked_at), row.transfers)
+        + row.root
     )
 
 

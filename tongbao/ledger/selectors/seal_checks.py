@@ -20,16 +20,20 @@ from tongbao.tenancy.selectors import current_schema
 
 ENTRIES_AT_ONCE = 1_000
 ENTRIES = (
-    "SELECT leaf_index, batch, liabilities_on, asset_id, transfers, root, leaf_hash FROM ledger_seal_entry"
+    "SELECT leaf_index, batch, award_batch, liabilities_on, asset_id, transfers, root, leaf_hash FROM ledger_seal_entry"
     " ORDER BY leaf_index"
 )
-REQUESTS = f"SELECT {reads.REQUEST_COLUMNS} FROM ledger_request WHERE batch = ANY(%s)"  # noqa: S608
 LOST = """
-SELECT request.batch, request.key FROM ledger_request AS request
+SELECT 'ledger_request', request.batch FROM ledger_request AS request
 WHERE request.written_by < %s
   AND NOT EXISTS (SELECT FROM ledger_seal_entry AS entry WHERE entry.batch = request.batch)
-ORDER BY request.batch
+UNION ALL
+SELECT 'ledger_award_batch', declared.batch FROM ledger_award_batch AS declared
+WHERE declared.transaction_id::text::bigint < %s
+  AND NOT EXISTS (SELECT FROM ledger_seal_entry AS entry WHERE entry.award_batch = declared.batch)
 """
+# The rows of a batch, and of what says what they are.
+TABLES = {True: ("ledger_transfer", "ledger_request"), False: ("ledger_award", "ledger_award_batch")}
 
 
 def verify_seals() -> Iterator[Finding]:
@@ -50,18 +54,43 @@ def _verify_log() -> Iterator[Finding]:
     seals = {seal.size: seal for seal in _all_seals()}
     with reads.streamed(ENTRIES) as rows:
         for portion in _portions(rows):
-            named = [row[1] for row in portion if row[1] is not None]
-            requests = {row[0]: reads.request_of(row) for row in reads.rows_of(REQUESTS, [named])}
-            roots = batches.of(named)
+            requests = [row[1] for row in portion if row[1] is not None]
+            award_batches = [row[2] for row in portion if row[2] is not None]
+            known = {
+                True: reads.batches_of(requests, are_requests=True),
+                False: reads.batches_of(award_batches, are_requests=False),
+            }
+            roots = {
+                True: batches.of(requests, are_requests=True),
+                False: batches.of(award_batches, are_requests=False),
+            }
             nodes = []
-            for leaf_index, batch, on, asset_id, transfers, stored_root, stored_leaf in portion:
+            for (
+                leaf_index,
+                request,
+                award_batch,
+                on,
+                asset_id,
+                transfers,
+                stored_root,
+                stored_leaf,
+            ) in portion:
                 root, leaf = bytes(stored_root), bytes(stored_leaf)
                 if leaf_index != tree.size:
                     yield _finding(
                         "ledger_seal_entry", f"entry {leaf_index}", f"after entry {tree.size - 1}", "no gap"
                     )
-                if batch is not None:
-                    yield from _verify_batch(batch, transfers, root, leaf, roots[batch], requests.get(batch))
+                if on is None:
+                    batch, is_request = (award_batch, False) if request is None else (request, True)
+                    yield from _verify_batch(
+                        batch,
+                        transfers,
+                        root,
+                        leaf,
+                        roots[is_request][batch],
+                        known[is_request].get(batch),
+                        is_request,
+                    )
                 else:
                     yield from _verify_day(on, asset_id, root, leaf)
                 nodes += [node for node in tree.append(leaf) if node[0] and node[0] % reads.STRIDE == 0]
@@ -75,35 +104,33 @@ def _verify_log() -> Iterator[Finding]:
 
 
 def _verify_batch(
-    batch: int,
+    number: int,
     transfers: int,
     root: bytes,
     leaf: bytes,
     found: tuple[int, bytes],
-    request: reads.UnsealedRequest | None,
+    batch: reads.Batch | None,
+    is_request: bool,
 ) -> Iterator[Finding]:
-    key = f"batch {batch}"
-    if request is None:
-        yield _finding(
-            "ledger_request", key, "nothing", f"the request that was sealed with {transfers} transfers"
-        )
+    key = f"batch {number}"
+    rows, described_by = TABLES[is_request]
+    if batch is None:
+        yield _finding(described_by, key, "nothing", f"the batch that was sealed with {transfers} rows")
         return
     if found != (transfers, root):
         yield _finding(
-            "ledger_transfer",
+            rows,
             key,
-            f"{found[0]} transfers with root {found[1].hex()}",
-            f"the {transfers} that were sealed, with root {root.hex()}; {_places(batch, transfers)}",
+            f"{found[0]} rows with root {found[1].hex()}",
+            f"the {transfers} that were sealed, with root {root.hex()}; {_places(rows, number, transfers)}",
         )
-    if merkle.leaf_hash(leaves.batch_bytes(request.record(transfers=transfers, root=root))) != leaf:
-        yield _finding("ledger_request", key, f"request {request.key}, not as sealed", f"leaf {leaf.hex()}")
+    if merkle.leaf_hash(batch.entry(transfers=transfers, root=root)) != leaf:
+        yield _finding(described_by, key, f"{batch.key or 'columns'}, not as sealed", f"leaf {leaf.hex()}")
 
 
-def _places(batch: int, transfers: int) -> str:
+def _places(table: str, batch: int, transfers: int) -> str:
     """Which rows are missing or too many; a changed one can only be said to be among them."""
-    there = {
-        row[0] for row in reads.rows_of("SELECT position FROM ledger_transfer WHERE batch = %s", [batch])
-    }
+    there = {row[0] for row in reads.rows_of(f"SELECT position FROM {table} WHERE batch = %s", [batch])}  # noqa: S608
     missing = sorted(set(range(transfers)) - there)[:10]
     extra = sorted(there - set(range(transfers)))[:10]
     if not missing and not extra:
@@ -166,22 +193,20 @@ def _verify_nodes(nodes: Sequence[tuple[int, int, bytes]]) -> Iterator[Finding]:
 
 
 def _verify_nothing_was_put_in_between() -> Iterator[Finding]:
-    """Requests that claim to be older than what was sealed long since, and have no place."""
+    """Batches that claim to be older than what was sealed long since, and have no place."""
     state = reads.seal_state()
     if state.catching_up is not None:
         return
-    with reads.streamed(LOST, [state.horizon]) as rows:
-        for batch, key in rows:
-            yield _finding(
-                "ledger_request", f"batch {batch}", f"request {key} without a place in the log", "none"
-            )
+    with reads.streamed(LOST, [state.horizon, state.horizon]) as rows:
+        for table, batch in rows:
+            yield _finding(table, f"batch {batch}", "a batch without a place in the log", "none")
 
 
 def _verify_published() -> Iterator[Finding]:
     """The checkpoints outside the database: a log that was cut off or written anew can't match them."""
     if not settings.SEAL_DIR:
         return
-    folder = Path(settings.SEAL_DIR) / current_schema() / "checkpoints"
+    folder = Path(settings.SEAL_DIR).joinpath(current_schema(), "checkpoints")
     # the files first: what is published meanwhile is then in the database too
     files = sorted(folder.glob("*/[0-9]*"), key=lambda path: path.name)
     known = {seal.size: seal.checkpoint for seal in _all_seals()}

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from datetime import datetime
 from importlib import resources
 from typing import Any
@@ -29,34 +29,67 @@ TRANSFERS = (
     "SELECT batch, position, debit, credit, asset_id, amount, kind, subject FROM ledger_transfer"
     " WHERE batch = ANY(%s) ORDER BY batch, position"
 )
-REQUEST_COLUMNS = "batch, written_by, key, hash, outcome, coalesce(refusal::text, ''), hold_id, booked_at"
+AWARDS = (
+    "SELECT batch, position, order_id, beneficiary, amount, clause, seat, rank, rate_bp, rate_before_bp, line"
+    " FROM ledger_award WHERE batch = ANY(%s) ORDER BY batch, position"
+)
+REQUESTS = (
+    "SELECT written_by, batch, true, key, hash, outcome, coalesce(refusal::text, ''), hold_id, booked_at, NULL"
+    " FROM ledger_request WHERE batch = ANY(%s)"
+)
+AWARD_BATCHES = (
+    "SELECT 0, batch, false, '', NULL, state, '', NULL, booked_at,"
+    " ARRAY[epoch, first_order, last_order, orders, awards, amount] FROM ledger_award_batch WHERE batch = ANY(%s)"
+)
+Row = leaves.TransferRecord | leaves.AwardRecord
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class UnsealedRequest:
-    """A row of ledger_request that has no place in the log yet."""
+class Batch:
+    """A request, or a batch of the settlement lane: what becomes one entry of the log."""
 
     batch: int
     written_by: int
+    is_request: bool
     key: str
     hash: bytes
     outcome: str
     refusal: str
     hold_id: int | None
     booked_at: datetime
+    awards: tuple[int, ...]
 
-    def record(self, *, transfers: int, root: bytes) -> leaves.BatchRecord:
-        """Its entry in the log, once the root over its transfers is known."""
-        return leaves.BatchRecord(
-            batch=self.batch,
-            key=self.key,
-            hash=self.hash,
-            outcome=self.outcome,
-            refusal=self.refusal,
-            hold_id=self.hold_id,
-            booked_at=self.booked_at,
-            transfers=transfers,
-            root=root,
+    def entry(self, *, transfers: int, root: bytes) -> bytes:
+        """Its bytes in the log, once the root over its rows is known."""
+        if self.is_request:
+            return leaves.batch_bytes(
+                leaves.BatchRecord(
+                    batch=self.batch,
+                    key=self.key,
+                    hash=self.hash,
+                    outcome=self.outcome,
+                    refusal=self.refusal,
+                    hold_id=self.hold_id,
+                    booked_at=self.booked_at,
+                    transfers=transfers,
+                    root=root,
+                )
+            )
+        epoch, first_order, last_order, orders, awards, amount = self.awards
+        return leaves.award_batch_bytes(
+            leaves.AwardBatchRecord(
+                batch=self.batch,
+                epoch=epoch,
+                first_order=first_order,
+                last_order=last_order,
+                orders=orders,
+                awards=awards,
+                amount=amount,
+                state=self.outcome,
+                booked_at=self.booked_at,
+                transfers=transfers,
+                root=root,
+            )
         )
 
 
@@ -143,27 +176,35 @@ def oldest_running() -> int:
     return int(rows_of(OLDEST_RUNNING)[0][0])
 
 
-def unsealed(*, state: SealState, before: int, limit: int) -> tuple[UnsealedRequest, ...]:
-    """The requests that come next in the log, in its order."""
+def unsealed(*, state: SealState, before: int, limit: int) -> tuple[Batch, ...]:
+    """The batches that come next in the log, in its order."""
     if state.catching_up is None:
         found = rows_of(UNSEALED, {"horizon": state.horizon, "before": before, "limit": limit})
     else:
         xid, batch = state.catching_up
         found = rows_of(UNSEALED_ANYWHERE, {"after_xid": xid, "after_batch": batch, "limit": limit})
-    return tuple(request_of(row) for row in found)
+    return tuple(_batch(row) for row in found)
 
 
-def request_of(row: tuple[Any, ...]) -> UnsealedRequest:
-    return UnsealedRequest(
-        batch=row[0],
-        written_by=row[1],
-        key=row[2],
-        hash=bytes(row[3]),
-        outcome=row[4],
-        refusal=row[5],
-        hold_id=row[6],
-        booked_at=row[7],
+def _batch(row: tuple[Any, ...]) -> Batch:
+    return Batch(
+        written_by=row[0],
+        batch=row[1],
+        is_request=row[2],
+        key=row[3],
+        hash=bytes(row[4] or b""),
+        outcome=row[5],
+        refusal=row[6],
+        hold_id=row[7],
+        booked_at=row[8],
+        awards=tuple(row[9] or ()),
     )
+
+
+def batches_of(numbers: Sequence[int], *, are_requests: bool) -> dict[int, Batch]:
+    """The requests, or the batches of the settlement lane, of these numbers that there are."""
+    found = rows_of(REQUESTS if are_requests else AWARD_BATCHES, [list(numbers)])
+    return {row[1]: _batch(row) for row in found}
 
 
 def account_identities(numbers: Sequence[int]) -> dict[int, bytes]:
@@ -181,18 +222,19 @@ class BatchRoots:
     def __init__(self) -> None:
         self._accounts: dict[int, bytes] = {}
 
-    def of(self, batches: Sequence[int]) -> dict[int, tuple[int, bytes]]:
-        """Each batch's number of transfers and root. A batch without rows has the root of nothing."""
+    def of(self, batches: Sequence[int], *, are_requests: bool) -> dict[int, tuple[int, bytes]]:
+        """Each batch's number of rows and root. A batch without rows has the root of nothing."""
         trees = {batch: merkle.Growing() for batch in batches}
-        with streamed(TRANSFERS, [list(batches)]) as rows:
-            for portion in _grouped(rows):
-                for row, leaf in zip(portion, self.leaves(portion), strict=True):
-                    trees[row.batch].append(leaf)
+        if batches:
+            with streamed(TRANSFERS if are_requests else AWARDS, [list(batches)]) as rows:
+                for portion in _grouped(rows, are_requests=are_requests):
+                    for row, leaf in zip(portion, self.leaves(portion), strict=True):
+                        trees[row.batch].append(leaf)
         return {batch: (tree.size, tree.root()) for batch, tree in trees.items()}
 
-    def leaves(self, rows: Sequence[leaves.TransferRecord]) -> Iterator[bytes]:
+    def leaves(self, rows: Sequence[Row]) -> Iterator[bytes]:
         """The leaf hashes of some rows."""
-        named = {number for row in rows for number in (row.debit, row.credit)}
+        named = {number for row in rows for number in _accounts_of(row)}
         missing = [number for number in named if number not in self._accounts]
         if missing:
             if len(self._accounts) > ACCOUNTS_REMEMBERED:
@@ -200,13 +242,25 @@ class BatchRoots:
                 missing = list(named)
             # an account that is gone stands as nothing, so that the root is another one
             self._accounts.update(dict.fromkeys(missing, b"") | account_identities(missing))
-        yield from leaves.transfer_leaves(rows, accounts=self._accounts)
+        accounts = self._accounts
+        for row in rows:
+            if isinstance(row, leaves.TransferRecord):
+                data = leaves.transfer_bytes(row, debit=accounts[row.debit], credit=accounts[row.credit])
+            else:
+                data = leaves.award_bytes(row, beneficiary=accounts[row.beneficiary])
+            yield merkle.leaf_hash(data)
 
 
-def _grouped(rows: Iterator[tuple[Any, ...]]) -> Iterator[list[leaves.TransferRecord]]:
-    portion: list[leaves.TransferRecord] = []
+def _accounts_of(row: Row) -> tuple[int, ...]:
+    return (row.debit, row.credit) if isinstance(row, leaves.TransferRecord) else (row.beneficiary,)
+
+
+def _grouped(rows: Iterator[tuple[Any, ...]], *, are_requests: bool) -> Iterator[list[Row]]:
+    made: type[leaves.TransferRecord] | type[leaves.AwardRecord]
+    made = leaves.TransferRecord if are_requests else leaves.AwardRecord
+    portion: list[Row] = []
     for row in rows:
-        portion.append(leaves.TransferRecord(*row))
+        portion.append(made(*row))
         if len(portion) == ROWS_AT_ONCE:
             yield portion
             portion = []
@@ -291,8 +345,8 @@ def concerned(*, batch: int, position: int, owner_kind: str, owner_id: int) -> b
 def transfer_proof(*, batch: int, position: int) -> dict[str, Any]:
     """All that is needed to check that one transfer is under the newest checkpoint. Raises NotSealed."""
     entry = rows_of("SELECT leaf_index FROM ledger_seal_entry WHERE batch = %s", [batch])
-    requests = rows_of(f"SELECT {REQUEST_COLUMNS} FROM ledger_request WHERE batch = %s", [batch])  # noqa: S608
-    if not entry or not requests:
+    requests = batches_of([batch], are_requests=True)
+    if not entry or batch not in requests:
         raise NotSealed(what=f"{batch}/{position}")
     reader = BatchRoots()
     records = [leaves.TransferRecord(*row) for row in rows_of(TRANSFERS, [[batch]])]
@@ -309,7 +363,7 @@ def transfer_proof(*, batch: int, position: int) -> dict[str, Any]:
             [[record.debit, record.credit]],
         )
     }
-    request = request_of(requests[0])
+    request = requests[batch]
     return {
         "format": "tongbao/transfer-proof/1",
         "transfer": {
@@ -332,6 +386,50 @@ def transfer_proof(*, batch: int, position: int) -> dict[str, Any]:
             "refusal": request.refusal,
             "hold_id": request.hold_id,
             "booked_at_microseconds": leaves.microseconds(request.booked_at),
+        },
+        "log": log_proof(leaf_index=entry[0][0]),
+    }
+
+
+def award_concerns(*, batch: int, position: int, owner_kind: str, owner_id: int) -> bool:
+    """Whether an award of the settlement lane pays this owner."""
+    return bool(
+        rows_of(
+            "SELECT 1 FROM ledger_award AS award JOIN ledger_account AS account ON account.id = award.beneficiary"
+            " WHERE award.batch = %s AND award.position = %s"
+            " AND account.owner_kind = %s AND account.owner_id = %s",
+            [batch, position, owner_kind, owner_id],
+        )
+    )
+
+
+def award_proof(*, batch: int, position: int) -> dict[str, Any]:
+    """All that is needed to check that one award of the settlement lane is sealed. Raises NotSealed."""
+    entry = rows_of("SELECT leaf_index FROM ledger_seal_entry WHERE award_batch = %s", [batch])
+    declared = batches_of([batch], are_requests=False).get(batch)
+    records = [leaves.AwardRecord(*row) for row in rows_of(AWARDS, [[batch]])]
+    places = {record.position: at for at, record in enumerate(records)}
+    if not entry or declared is None or position not in places:
+        raise NotSealed(what=f"{batch}/{position}")
+    hashes = list(BatchRoots().leaves(records))
+    place = places[position]
+    record = records[place]
+    owner = rows_of(
+        "SELECT id, owner_kind, owner_id, kind, detail FROM ledger_account WHERE id = %s",
+        [record.beneficiary],
+    )
+    names = [field.name for field in fields(record) if field.name != "beneficiary"]
+    return {
+        "format": "tongbao/award-proof/1",
+        "award": {name: getattr(record, name) for name in names}
+        | {"beneficiary": _side(record.beneficiary, {row[0]: row[1:] for row in owner})},
+        "batch": {
+            "transfers": len(records),
+            "index": place,
+            "path": hexes(merkle.inclusion_proof(place, len(hashes), subtrees=merkle.subtrees_of(hashes))),
+            "declared": list(declared.awards),
+            "state": declared.outcome,
+            "booked_at_microseconds": leaves.microseconds(declared.booked_at),
         },
         "log": log_proof(leaf_index=entry[0][0]),
     }

@@ -30,7 +30,7 @@ def publish(*, again: bool = False) -> int:
     """
     if not settings.SEAL_DIR:
         return 0
-    folder = Path(settings.SEAL_DIR) / current_schema()
+    folder = Path(settings.SEAL_DIR).joinpath(current_schema())
     written = 0
     before: int | None = None
     newest: SealFacts | None = None
@@ -82,6 +82,6 @@ def published() -> list[tuple[Path, str]]:
     """Every checkpoint outside the database, oldest first."""
     if not settings.SEAL_DIR:
         return []
-    folder = Path(settings.SEAL_DIR) / current_schema() / "checkpoints"
+    folder = Path(settings.SEAL_DIR).joinpath(current_schema(), "checkpoints")
     files = sorted(folder.glob("*/[0-9]*"), key=lambda path: path.name)
     return [(path, path.read_text(encoding="utf-8")) for path in files]

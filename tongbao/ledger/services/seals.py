@@ -11,7 +11,7 @@ from django.db import connection
 
 from tongbao.kit.transactions import transaction
 from tongbao.ledger.contracts import SealFacts
-from tongbao.ledger.policy import leaves, merkle, notes
+from tongbao.ledger.policy import merkle, notes
 from tongbao.ledger.selectors import seals as reads
 from tongbao.ledger.services import publishing, seal_keys
 from tongbao.tenancy.selectors import current_schema
@@ -21,8 +21,8 @@ TRANSFERS_AT_ONCE = 200_000
 FEWEST_READ, MOST_READ = 16, 1_024
 
 APPEND = (
-    "SELECT ledger_seal_append(%s, %s::bigint[], %s::date[], %s::smallint[], %s::integer[], %s::bytea[], %s::bytea[],"
-    " %s::smallint[], %s::bigint[], %s::bytea[], %s, %s, %s, %s::jsonb, %s)"
+    "SELECT ledger_seal_append(%s, %s::bigint[], %s::bigint[], %s::date[], %s::smallint[], %s::integer[],"
+    " %s::bytea[], %s::bytea[], %s::smallint[], %s::bigint[], %s::bytea[], %s, %s, %s, %s::jsonb, %s)"
 )
 
 
@@ -34,6 +34,7 @@ class Leaf:
     root: bytes
     transfers: int = 0
     batch: int | None = None
+    award_batch: int | None = None
     liabilities_on: date | None = None
     asset_id: int | None = None
 
@@ -66,10 +67,16 @@ def _seal_some(*, now: datetime) -> bool:
             return False
         taken = []
         total = 0
-        for request, transfers, root in _with_roots(waiting):
-            record = request.record(transfers=transfers, root=root)
-            leaf = merkle.leaf_hash(leaves.batch_bytes(record))
-            taken.append(Leaf(hash=leaf, root=root, transfers=transfers, batch=request.batch))
+        for batch, transfers, root in _with_roots(waiting):
+            taken.append(
+                Leaf(
+                    hash=merkle.leaf_hash(batch.entry(transfers=transfers, root=root)),
+                    root=root,
+                    transfers=transfers,
+                    batch=batch.batch if batch.is_request else None,
+                    award_batch=None if batch.is_request else batch.batch,
+                )
+            )
             total += transfers
             if total >= TRANSFERS_AT_ONCE:
                 break
@@ -88,19 +95,25 @@ def _seal_some(*, now: datetime) -> bool:
 
 
 def _with_roots(
-    waiting: Sequence[reads.UnsealedRequest],
-) -> Iterator[tuple[reads.UnsealedRequest, int, bytes]]:
-    """Requests with the roots over their transfers: many small ones in one query, few when they are large."""
+    waiting: Sequence[reads.Batch],
+) -> Iterator[tuple[reads.Batch, int, bytes]]:
+    """Batches with the roots over their rows: many small ones in one query, few when they are large."""
     reader = reads.BatchRoots()
     at, width = 0, FEWEST_READ
     while at < len(waiting):
         portion = waiting[at : at + width]
-        roots = reader.of([request.batch for request in portion])
-        for request in portion:
-            transfers, root = roots[request.batch]
-            yield request, transfers, root
+        roots = {
+            are_requests: reader.of(
+                [batch.batch for batch in portion if batch.is_request == are_requests],
+                are_requests=are_requests,
+            )
+            for are_requests in (True, False)
+        }
+        for batch in portion:
+            transfers, root = roots[batch.is_request][batch.batch]
+            yield batch, transfers, root
         at += width
-        seen = sum(transfers for transfers, _root in roots.values())
+        seen = sum(transfers for found in roots.values() for transfers, _root in found.values())
         width = min(MOST_READ, width * 2) if seen < reads.ROWS_AT_ONCE else FEWEST_READ
 
 
@@ -132,6 +145,7 @@ def append(*, added: Sequence[Leaf], state: reads.SealState, now: datetime) -> N
             [
                 state.size,
                 [leaf.batch for leaf in added],
+                [leaf.award_batch for leaf in added],
                 [leaf.liabilities_on for leaf in added],
                 [leaf.asset_id for leaf in added],
                 [leaf.transfers for leaf in added],

@@ -3,20 +3,32 @@
 -- Parameters: %(horizon)s: no request written before it is unsealed (0: not known).
 -- Plan expected: one pass over ledger_transfer with a hash join to the accounts; once a day.
 WITH unsealed AS (
-    SELECT request.batch FROM ledger_request AS request
+    SELECT request.batch, true AS is_request FROM ledger_request AS request
     WHERE request.written_by >= %(horizon)s
       AND NOT EXISTS (SELECT FROM ledger_seal_entry AS entry WHERE entry.batch = request.batch)
-), sides AS (
-    SELECT credit AS account_id, amount, batch FROM ledger_transfer
     UNION ALL
-    SELECT debit, -amount, batch FROM ledger_transfer
+    SELECT declared.batch, false FROM ledger_award_batch AS declared
+    WHERE declared.transaction_id::text::bigint >= %(horizon)s
+      AND NOT EXISTS (SELECT FROM ledger_seal_entry AS entry WHERE entry.award_batch = declared.batch)
+), operating AS (
+    SELECT account.id FROM ledger_account AS account
+    WHERE account.owner_kind = 'platform' AND account.kind = 'operating' AND account.detail = ''
+      AND account.asset_id = 1
+), sides AS (
+    SELECT credit AS account_id, amount, batch, true AS is_request FROM ledger_transfer
+    UNION ALL
+    SELECT debit, -amount, batch, true FROM ledger_transfer
+    UNION ALL
+    SELECT beneficiary, amount, batch, false FROM ledger_award
+    UNION ALL
+    SELECT operating.id, -award.amount, award.batch, false FROM ledger_award AS award CROSS JOIN operating
 ), moved AS (
     SELECT account.owner_kind, account.kind, account.asset_id,
            coalesce(sum(sides.amount) FILTER (WHERE unsealed.batch IS NULL), 0)::numeric AS sealed,
            coalesce(sum(sides.amount) FILTER (WHERE unsealed.batch IS NOT NULL), 0)::numeric AS waiting
     FROM sides
     JOIN ledger_account AS account ON account.id = sides.account_id
-    LEFT JOIN unsealed USING (batch)
+    LEFT JOIN unsealed USING (batch, is_request)
     GROUP BY account.owner_kind, account.kind, account.asset_id
 ), kept AS (
     SELECT account.owner_kind, account.kind, account.asset_id, sum(balance.posted)::numeric AS posted

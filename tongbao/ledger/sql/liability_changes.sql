@@ -2,14 +2,23 @@
 -- Parameters: %(asset)s; %(start)s, %(stop)s: the first entry, and the one after the last.
 -- Plan expected: range of ledger_seal_entry by its key, nested into the transfers of each batch; hash aggregate over
 --                the owners touched. Accounts that can only be owed *by* someone (most = 0) are no liability.
+WITH side AS (
+    SELECT moved.account_id, moved.amount
+    FROM ledger_seal_entry AS entry
+    JOIN ledger_transfer AS transfer ON transfer.batch = entry.batch AND transfer.asset_id = %(asset)s
+    CROSS JOIN LATERAL (VALUES (transfer.credit, transfer.amount), (transfer.debit, -transfer.amount))
+        AS moved (account_id, amount)
+    WHERE entry.leaf_index >= %(start)s AND entry.leaf_index < %(stop)s
+    UNION ALL
+    -- the settlement lane's awards: cash from operating to a pending account
+    SELECT award.beneficiary, award.amount
+    FROM ledger_seal_entry AS entry JOIN ledger_award AS award ON award.batch = entry.award_batch
+    WHERE entry.leaf_index >= %(start)s AND entry.leaf_index < %(stop)s AND %(asset)s = 1
+)
 SELECT account.owner_kind, account.owner_id, account.kind, sum(side.amount)::numeric
-FROM ledger_seal_entry AS entry
-JOIN ledger_transfer AS transfer ON transfer.batch = entry.batch AND transfer.asset_id = %(asset)s
-CROSS JOIN LATERAL (VALUES (transfer.credit, transfer.amount), (transfer.debit, -transfer.amount))
-    AS side (account_id, amount)
+FROM side
 JOIN ledger_account AS account ON account.id = side.account_id
 JOIN ledger_account_kind AS known
     ON known.owner_kind = account.owner_kind AND known.kind = account.kind AND known.asset_id = account.asset_id
-WHERE entry.leaf_index >= %(start)s AND entry.leaf_index < %(stop)s
-  AND account.owner_kind <> 'platform' AND coalesce(known.most, 1) > 0
+WHERE account.owner_kind <> 'platform' AND coalesce(known.most, 1) > 0
 GROUP BY account.owner_kind, account.owner_id, account.kind

@@ -268,7 +268,8 @@ def test_a_seal_that_skips_is_refused(committed_tenant, sealing):
         connection.cursor() as cursor,
     ):
         cursor.execute(
-            "SELECT ledger_seal_append(4, ARRAY[NULL]::bigint[], ARRAY[NULL]::date[], ARRAY[NULL]::smallint[],"
+            "SELECT ledger_seal_append(4, ARRAY[NULL]::bigint[], ARRAY[NULL]::bigint[], ARRAY[NULL]::date[],"
+            " ARRAY[NULL]::smallint[],"
             " ARRAY[0], ARRAY[sha256('')], ARRAY[sha256('')], ARRAY[]::smallint[], ARRAY[]::bigint[],"
             " ARRAY[]::bytea[], sha256(''), 'x', 'x', '{}', tongbao_now())"
         )

@@ -38,3 +38,15 @@ def transfer_proof(
     if not seals.concerned(batch=batch, position=position, owner_kind="member", owner_id=member_id):
         raise NotFound(what="transfer", key=f"{batch}/{position}")
     return seals.transfer_proof(batch=batch, position=position)
+
+
+@router.get("/me/award-proof", response=dict[str, Any], summary="That an award of mine is sealed")
+def award_proof(
+    request: HttpRequest,
+    batch: Annotated[int, Query(ge=1, le=MOST)],
+    position: Annotated[int, Query(ge=0, le=MOST_POSITION)] = 0,
+) -> Any:
+    member_id = identity_of(request).member_id
+    if not seals.award_concerns(batch=batch, position=position, owner_kind="member", owner_id=member_id):
+        raise NotFound(what="award", key=f"{batch}/{position}")
+    return seals.award_proof(batch=batch, position=position)

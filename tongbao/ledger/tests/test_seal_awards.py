@@ -1,0 +1,66 @@
+"""The settlement lane's awards are sealed, owed and checked like every other transfer."""
+
+from __future__ import annotations
+
+from django.utils import timezone
+
+from tongbao.kit import clock
+from tongbao.ledger.selectors import liabilities, seals
+from tongbao.ledger.selectors.seal_checks import verify_seals
+from tongbao.ledger.services.lane import take_settlement
+from tongbao.ledger.services.liabilities import prove_liabilities
+from tongbao.ledger.services.seals import seal
+from tongbao.ledger.tests.sealing import LI, WANG, sealing
+from tongbao.ledger.tests.test_lane import NOON, awards, copied, pending_accounts
+
+__all__ = ["sealing"]
+
+
+def settle() -> int:
+    wang, li = pending_accounts(WANG, LI)
+    epoch = take_settlement(now=NOON)
+    return copied(epoch, awards((1, wang, 2_376), (1, li, 1_100), (2, wang, 24)))
+
+
+def test_a_batch_of_awards_is_one_entry_and_what_it_gives_is_owed(committed_tenant, sealing):
+    batch = settle()
+    seal(now=clock.now())
+    found = seals.rows_of("SELECT transfers FROM ledger_seal_entry WHERE award_batch = %s", [batch])
+    assert found == [(3,)]
+    days = {day.asset: day for day in prove_liabilities(on=timezone.localdate(clock.now()), now=clock.now())}
+    owed = {owner[1]: amount for owner, amount in liabilities.leaves_of(on=days["CNY"].on, asset="CNY")}
+    assert owed == {WANG: 2_401, LI: 1_101}
+    assert list(verify_seals()) == []
+
+
+def test_each_award_has_its_proof(committed_tenant, sealing):
+    batch = settle()
+    seal(now=clock.now())
+    proof = seals.award_proof(batch=batch, position=2)
+    assert proof["award"]["position"] == 2
+    assert (proof["batch"]["transfers"], proof["batch"]["index"]) == (3, 2)
+    mine = [
+        position
+        for position in range(3)
+        if seals.award_concerns(batch=batch, position=position, owner_kind="member", owner_id=LI)
+    ]
+    assert len(mine) == 1
+    assert seals.award_proof(batch=batch, position=mine[0])["award"]["amount"] == 1_100
+
+
+def test_a_changed_a_deleted_and_an_added_award_are_named(committed_tenant, sealing):
+    batch = settle()
+    seal(now=clock.now())
+    changes = {
+        "UPDATE ledger_award SET amount = amount + 1 WHERE batch = {batch} AND position = 1": "among rows",
+        "DELETE FROM ledger_award WHERE batch = {batch} AND position = 1": f"{batch}/1 is missing",
+        "INSERT INTO ledger_award SELECT batch, order_id, beneficiary, 1, 7, clause, seat, rank, rate_bp,"
+        " rate_before_bp, line FROM ledger_award WHERE batch = {batch} AND position = 0": f"{batch}/7 is too many",
+    }
+    with committed_tenant.connect_as_superuser() as admin:
+        admin.execute("SET session_replication_role = replica")
+        for statement, says in changes.items():
+            admin.execute(statement.format(batch=batch))
+            findings = [finding for finding in verify_seals() if finding.table == "ledger_award"]
+            assert [finding.key for finding in findings] == [f"batch {batch}"]
+            assert says in findings[0].should
