@@ -13,6 +13,7 @@ ARGS ?=
 PYTEST ?=
 PORT ?=
 ONCE ?=
+SEED ?= 1
 
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 export PIP_ROOT_USER_ACTION := ignore
@@ -46,8 +47,15 @@ test: export CI ?= 1
 test: setup browser check ## Everything (PYTEST='-k refund' for a part)
 	@echo "Tests …" && $(BIN)/python -m pytest $(PYTEST)
 
-soak: setup ## The long runs: every property with many examples, and the tests that are too long for every day
+# With SECONDS the faults alone: the same seed draws the same faults. SECONDS is one of bash's own variables, so only
+# what was typed counts.
+soak: setup ## The long runs: many examples, long tests, faults (SECONDS=600 SEED=1: the faults alone, for so long)
+ifeq ($(origin SECONDS),command line)
+	@$(BIN)/python -m tests.faults.soak --seconds $(SECONDS) --seed $(SEED)
+else
 	@env -u CI $(BIN)/python -m pytest -m "soak or hypothesis" --hypothesis-profile=soak $(PYTEST)
+	@$(BIN)/python -m tests.faults.soak --seconds 600 --seed $(SEED)
+endif
 
 bench: setup ## A measurement: make bench NAME=checkout ARGS='--orders 500'
 	@test -n "$(NAME)" || { echo "Say which: make bench NAME=… — there is:$$(cd bench && ls *.py | sed 's/\.py$$//; s/^/ /' | grep -v ' _' | tr -d '\n')"; exit 2; }

@@ -3,15 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from itertools import count
 
 import pytest
 
-from tests.faults.servers import OwnServer, copy_of, own_server
+from tests.faults.servers import OwnServer, own_server, pointed_at
 from tongbao.kit.postgres.access import DatabaseAccess
-
-_numbers = count(1)
-
 
 @pytest.fixture(scope="session")
 def server() -> Iterator[OwnServer]:
@@ -22,6 +18,6 @@ def server() -> Iterator[OwnServer]:
 
 @pytest.fixture
 def mall(server: OwnServer) -> Iterator[DatabaseAccess]:
-    """A database of the test's own on that server, with the tenant ``lotus``."""
-    with copy_of(server, f"faults_{next(_numbers)}") as access:
-        yield access
+    """The mall ``lotus`` on that server. Tests share it: each takes a seed of its own, and so people of its own."""
+    with pointed_at(server.access):
+        yield server.access

@@ -57,14 +57,12 @@ class Books:
 
     balances: dict[Account, int] = field(default_factory=lambda: defaultdict(int))
     holds: dict[int, Hold] = field(default_factory=dict)
+    held: dict[Account, int] = field(default_factory=lambda: defaultdict(int))
     transfers: dict[str, tuple[Line, ...]] = field(default_factory=dict)
     outcomes: dict[str, Outcome] = field(default_factory=dict)
 
-    def held(self, account: Account) -> int:
-        return sum(hold.left for hold in self.holds.values() if hold.account == account)
-
     def available(self, account: Account) -> int:
-        return self.balances[account] - self.held(account)
+        return self.balances[account] - self.held[account]
 
     def apply(self, key: str, content: dict[str, Any], hold_id: int | None) -> Outcome:
         """Book one request as the client wrote it down; ``hold_id`` is the number that a new hold was given."""
@@ -87,6 +85,7 @@ class Books:
         if hold_id is None or hold_id in self.holds:
             raise AssertionError(f"{key} was given the hold {hold_id}, which is none or another's")
         self.holds[hold_id] = Hold(account, amount)
+        self.held[account] += amount
         return Outcome()
 
     def _capture(self, key: str, content: dict[str, Any], hold_id: int | None) -> Outcome:
@@ -98,6 +97,7 @@ class Books:
         refusal = self._out_of_bounds(lines, {hold.account: freed})
         if refusal:
             return refusal
+        self.held[hold.account] -= freed
         hold.captured += spent
         hold.is_open = not content["is_final"] and hold.captured < hold.amount
         return self._book(key, lines)
@@ -106,6 +106,7 @@ class Books:
         hold = self.holds[content["hold"]]
         if not hold.is_open:
             return Outcome("hold_not_available", 0, 0)
+        self.held[hold.account] -= hold.left
         hold.is_open = False
         return Outcome()
 

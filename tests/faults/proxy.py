@@ -52,9 +52,13 @@ class Proxy:
         while True:
             try:
                 client, _ = self.listener.accept()
-                database = socket.create_connection(self.target)
             except OSError:
                 return
+            try:
+                database = socket.create_connection(self.target)
+            except OSError:  # the database is down, and the client is told so
+                client.close()
+                continue
             self._sockets += [client, database]
             swallow = threading.Event()
             threading.Thread(target=self._to_database, args=(client, database, swallow), daemon=True).start()
@@ -68,6 +72,7 @@ class Proxy:
                     swallow.set()
                 if loses == "the question":
                     # The database never hears of it: to it, the client simply died.
+                    swallow.set()
                     database.shutdown(socket.SHUT_RDWR)
                     self._lost(client)
                     return
@@ -80,9 +85,10 @@ class Proxy:
             while data := database.recv(65_536):
                 if swallow.is_set():
                     self._lost(client)
-                    return
+                    return  # whatever else it says is lost as well
                 client.sendall(data)
-            if not swallow.is_set():
+        if not swallow.is_set():
+            with suppress(OSError):
                 client.shutdown(socket.SHUT_RDWR)
 
     def _take(self, data: bytes) -> Loses:

@@ -11,6 +11,8 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from django.db import DatabaseError, InterfaceError, connection
+
 from tests.faults.workload import (
     TENANT,
     Evidence,
@@ -21,9 +23,13 @@ from tests.faults.workload import (
     opening,
     read_as_administrator,
     run_client,
+    wait_for_database,
 )
 from tongbao.config.tests.commands import environment_for
+from tongbao.kit import clock
+from tongbao.kit.errors import DomainError
 from tongbao.kit.postgres.access import DatabaseAccess
+from tongbao.ledger.services.seals import seal
 from tongbao.tenancy.contexts import tenant_context
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -50,12 +56,13 @@ class Run:
     threads: list[threading.Thread] = field(default_factory=list)
     processes: dict[int, subprocess.Popen] = field(default_factory=dict)
     failures: list[BaseException] = field(default_factory=list)
+    seals: int = 0
 
     def open(self) -> None:
         """Give everybody something, and note how far the books were before."""
         with read_as_administrator(self.access) as admin:
             (self.since_batch,) = admin.execute("SELECT coalesce(max(batch), 0) FROM ledger_request").fetchone()
-        notes, requests = Journal(self._journal(0)), opening()
+        notes, requests = Journal(self._journal(0)), opening(self.seed)
         notes.intend(requests)
         with tenant_context(TENANT):
             notes.answers(book(requests))
@@ -63,16 +70,36 @@ class Run:
     def thread(self) -> None:
         """One more client, in a thread with a connection of its own."""
         number = self._next()
+        self._start(
+            f"client {number}",
+            lambda: run_client(
+                seed=self.seed, number=number, journal=self._journal(number), stop=self.stopping.is_set
+            ),
+        )
 
+    def sealer(self) -> None:
+        """Seal again and again while the others book, die and commit late; whatever breaks, the next turn goes on."""
+
+        def seal_on() -> None:
+            while not self.stopping.is_set():
+                try:
+                    with tenant_context(TENANT):
+                        self.seals += seal(now=clock.now()) is not None
+                except (DomainError, DatabaseError, InterfaceError):
+                    wait_for_database(self.stopping.is_set)
+                time.sleep(0.2)
+            connection.close()
+
+        self._start("sealer", seal_on)
+
+    def _start(self, name: str, function: Callable[[], object]) -> None:
         def work() -> None:
             try:
-                run_client(
-                    seed=self.seed, number=number, journal=self._journal(number), stop=self.stopping.is_set
-                )
+                function()
             except BaseException as error:
                 self.failures.append(error)
 
-        self.threads.append(threading.Thread(target=work, name=f"client {number}"))
+        self.threads.append(threading.Thread(target=work, name=name))
         self.threads[-1].start()
 
     def process(self, *, port: int | None = None, operations: int | None = None) -> int:
@@ -84,6 +111,10 @@ class Run:
             command.append(str(operations))
         self.processes[number] = subprocess.Popen(command, env=environment, cwd=ROOT, stdin=subprocess.PIPE)
         return number
+
+    def living(self) -> list[int]:
+        """The numbers of the clients whose processes live."""
+        return [number for number, process in self.processes.items() if process.poll() is None]
 
     def operations(self) -> int:
         """How many answers were written down so far."""
@@ -118,7 +149,7 @@ class Run:
         for path in sorted(self.folder.glob("client-*.jsonl")):
             evidence.read(path)
         evidence.settle()
-        return compare(evidence, self.access, since_batch=self.since_batch)
+        return compare(evidence, self.access, seed=self.seed, since_batch=self.since_batch)
 
     def _next(self) -> int:
         self.started += 1

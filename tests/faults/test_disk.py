@@ -10,7 +10,7 @@ import shutil
 import subprocess
 import tempfile
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 import psycopg
@@ -18,8 +18,6 @@ import pytest
 
 from tests.faults.runs import running, wait_until
 from tests.faults.servers import OwnServer, copy_of
-
-MEGABYTE = 1024 * 1024
 
 
 @pytest.fixture
@@ -42,14 +40,13 @@ def small_disk(server: OwnServer) -> Iterator[Path]:
 
 
 @contextmanager
-def full(disk: Path, *, leave: int = 0) -> Iterator[None]:
-    """A file that takes all the room but so many bytes."""
+def full(disk: Path) -> Iterator[None]:
+    """A file that takes all the room there is."""
     ballast = disk / "ballast"
-    state = os.statvfs(disk)
-    room = max(0, state.f_bavail * state.f_frsize - leave)
     try:
-        with ballast.open("wb") as file:
-            os.posix_fallocate(file.fileno(), 0, room or 1)
+        with ballast.open("wb", buffering=0) as file, suppress(OSError):
+            while file.write(bytes(8_192)):
+                pass
         yield
     finally:
         ballast.unlink()
@@ -114,6 +111,7 @@ def test_a_journal_that_has_no_room_stops_the_database_and_loses_nothing(server,
         with full(small_disk):
             # What is left of the present segment is written full by something large.
             write_much(server, mall.name)
+            assert "No space left on device" in (server.var / "postgres.log").read_text()
             wait_until(lambda: not server.is_running() or run.heard("unknown") > 0, "the database stops")
         server.start()
         run.wait_for(50)

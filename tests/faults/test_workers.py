@@ -115,14 +115,16 @@ def test_a_worker_frozen_in_mid_settlement_pays_nothing_twice_when_it_wakes(comm
 
 def test_a_worker_whose_database_is_killed_settles_when_it_is_back(server, mall):
     with tenant_context(TENANT), street.memory_gateway() as gateway, worker(mall) as first:
+        before = Settlement.objects.count()
         buyer, people = street.street(["member"], [])
         sku = street.pack(19_800)
         shop.paid(gateway, buyer, (sku, 1))
-        wait_until(lambda: Settlement.objects.count() == 1, "the first order is settled")
+        wait_until(lambda: Settlement.objects.count() == before + 1, "the first order is settled")
         server.kill()
         server.start()
         connection.close()
         shop.paid(gateway, buyer, (sku, 1), now=street.NOON + timedelta(minutes=1))
-        wait_until(lambda: Settlement.objects.count() == 2, "the second order is settled")
+        wait_until(lambda: Settlement.objects.count() == before + 2, "the second order is settled")
         assert first.poll() is None
         assert street.pending(people["sponsor 1"]) == 2 * AWARD_FEN
+        assert list(findings()) == []

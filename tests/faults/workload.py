@@ -25,11 +25,11 @@ from tongbao.kit import clock
 from tongbao.kit.errors import DatabaseBusy, DatabaseFull, DatabaseLost
 from tongbao.kit.postgres.access import DatabaseAccess
 from tongbao.ledger import services
-from tongbao.ledger.contracts import Account, Receipt, Request, RequestChanged, Transfer
+from tongbao.ledger.contracts import Account, BookingInFuture, Receipt, Request, RequestChanged, Transfer
 from tongbao.tenancy.contexts import tenant_context
 
 TENANT = "lotus"
-MEMBERS = range(9_001, 9_009)
+FIRST_MEMBER, MEMBERS = 1_000_000, 8
 SHARED_KEYS = 200
 OPERATING = ["platform", 0, "operating", ""]
 GATEWAY = ["platform", 0, "gateway", "sandbox"]
@@ -40,13 +40,19 @@ def of(member_id: int, kind: str) -> list[Any]:
     return ["member", member_id, kind, ""]
 
 
-def opening() -> list[tuple[str, Content]]:
+def members(seed: int) -> range:
+    """The people of one run; runs in the same database have nothing in common."""
+    first = FIRST_MEMBER + seed * 100
+    return range(first, first + MEMBERS)
+
+
+def opening(seed: int) -> list[tuple[str, Content]]:
     """What the workload begins with: every account is there, and everybody has something."""
     lines: list[Any] = []
-    for member_id in MEMBERS:
+    for member_id in members(seed):
         lines += [[OPERATING, of(member_id, kind), 20_000] for kind in ("cash", "paid_in", "pending")]
         lines.append([of(member_id, "receivable"), OPERATING, 5_000])
-    return [("opening", {"do": "post", "lines": [[GATEWAY, OPERATING, 1_000_000], *lines]})]
+    return [(f"{seed}:opening", {"do": "post", "lines": [[GATEWAY, OPERATING, 1_000_000], *lines]})]
 
 
 @dataclass
@@ -56,26 +62,29 @@ class Draw:
     seed: int
     number: int
     random: Random = field(init=False)
+    people: range = field(init=False)
     made: int = 0
     done: list[tuple[str, Content]] = field(default_factory=list)
     open_holds: list[tuple[int, Any, int]] = field(default_factory=list)
 
     def __post_init__(self) -> None:
         self.random = Random(f"{self.seed}:{self.number}")
+        self.people = members(self.seed)
 
     def next(self) -> tuple[list[tuple[str, Content]], bool]:
         """The next operation: its requests, and whether it is a used key with other contents."""
         self.made += 1
         key, dice = f"{self.seed}:{self.number}:{self.made}", self.random.random()
         if dice < 0.40:
-            return [(key, post_of(self.random))], False
+            return [(key, post_of(self.random, self.people))], False
         if dice < 0.52:
-            return [(f"{key}:{part}", post_of(self.random)) for part in range(self.random.randint(2, 4))], False
+            return [(f"{key}:{part}", post_of(self.random, self.people)) for part in range(self.random.randint(2, 4))], False
         if dice < 0.62:
             shared = self.random.randrange(SHARED_KEYS)
-            return [(f"{self.seed}:shared:{shared}", post_of(Random(f"{self.seed}:shared:{shared}")))], False
+            key = f"{self.seed}:shared:{shared}"
+            return [(key, post_of(Random(key), self.people))], False
         if dice < 0.74:
-            account = of(self._member(), self.random.choice(("cash", "paid_in")))
+            account = of(member_of(self.random, self.people), self.random.choice(("cash", "paid_in")))
             return [(key, {"do": "hold", "account": account, "amount": self.random.randint(1, 20_000)})], False
         if dice < 0.88 and self.open_holds:
             return [(key, self._end_of_hold())], False
@@ -84,16 +93,13 @@ class Draw:
             if dice < 0.94:
                 return [(key, content)], False
             return [(key, changed(content))], True
-        return [(key, post_of(self.random))], False
+        return [(key, post_of(self.random, self.people))], False
 
     def heard(self, key: str, content: Content, receipt: Receipt) -> None:
         self.done.append((key, content))
         if content["do"] == "hold" and receipt.refusal is None and not receipt.replayed:
             assert receipt.hold_id is not None
             self.open_holds.append((receipt.hold_id, content["account"], content["amount"]))
-
-    def _member(self) -> int:
-        return member_of(self.random)
 
     def _end_of_hold(self) -> Content:
         """Spend from a hold, in part or whole, or a little too much; or let it go. Some are ended twice."""
@@ -108,23 +114,24 @@ class Draw:
         return {"do": "capture", "hold": hold_id, "lines": [[account, GATEWAY, amount]], "is_final": is_final}
 
 
-def member_of(random: Random) -> int:
+def member_of(random: Random, people: range) -> int:
     """Somebody; half the time the same one, so that there is a hot account."""
-    return MEMBERS[0] if random.random() < 0.5 else random.choice(MEMBERS)
+    return people[0] if random.random() < 0.5 else random.choice(people)
 
 
-def post_of(random: Random) -> Content:
+def post_of(random: Random, people: range) -> Content:
     """An award to several, a purchase, a gift to another member, or a debt written off: at most one can refuse."""
-    shape, amount, member_id = random.random(), random.randint(1, 9_000), member_of(random)
+    shape, amount, member_id = random.random(), random.randint(1, 9_000), member_of(random, people)
     if shape < 0.35:
+        kinds = ("cash", "paid_in", "pending")
         lines = [
-            [OPERATING, of(member_of(random), random.choice(("cash", "paid_in", "pending"))), random.randint(1, 5_000)]
+            [OPERATING, of(member_of(random, people), random.choice(kinds)), random.randint(1, 5_000)]
             for _ in range(random.randint(1, 9))
         ]
     elif shape < 0.60:
         lines = [[of(member_id, "cash"), OPERATING, amount]]
     elif shape < 0.90:
-        other = random.choice([number for number in MEMBERS if number != member_id])
+        other = random.choice([number for number in people if number != member_id])
         lines = [[of(member_id, "paid_in"), of(other, "cash"), amount], [GATEWAY, OPERATING, 1]]
     else:
         lines = [[OPERATING, of(member_id, "receivable"), random.randint(1, 2_000)]]
@@ -229,8 +236,8 @@ def run_client(
                 receipts = book(requests)
             except RequestChanged:
                 notes.hear(changed=True)
-            except DatabaseBusy:
-                notes.hear(busy=True)
+            except (DatabaseBusy, BookingInFuture) as error:
+                notes.hear(busy=type(error).__name__)
             except DatabaseFull:
                 notes.hear(full=True)
                 wait_for_database(stop)
@@ -263,11 +270,15 @@ def wait_for_database(stop: Callable[[], bool]) -> None:
 
 @dataclass
 class Report:
-    """What came out. The last three have to stay empty."""
+    """What came out. The last three have to stay empty.
+
+    Of the unknown, ``booked`` were found booked; ``booked_alone`` leaves out keys that were asked for more than once.
+    """
 
     operations: int = 0
     unknown_settled: int = 0
     unknown_booked: int = 0
+    unknown_booked_alone: int = 0
     refused: int = 0
     replayed: int = 0
     lost: list[str] = field(default_factory=list)
@@ -334,12 +345,17 @@ class Evidence:
         with tenant_context(TENANT):
             for requests in self.unknown:
                 for receipt in book(requests):
-                    self.report.unknown_settled += 1
-                    self.report.unknown_booked += receipt.replayed
-                    # Of what was refused for want of room or a lock nothing may stand, unless another try at it went through.
+                    self._count(receipt)
+                    # Of what was refused for want of room or a lock nothing stands, unless it was asked for again.
                     if receipt.key in self.refused and receipt.replayed and self.askers[receipt.key] == 1:
                         self.report.wrong.append(f"{receipt.key} was said not to be booked, and was")
                     self.take_answer(written(receipt))
+
+    def _count(self, receipt: Receipt) -> None:
+        if receipt.key not in self.refused:
+            self.report.unknown_settled += 1
+            self.report.unknown_booked += receipt.replayed
+            self.report.unknown_booked_alone += receipt.replayed and self.askers[receipt.key] == 1
 
     def books(self) -> Books:
         """What a child makes of the same requests, in the order in which the books numbered them."""
@@ -354,7 +370,7 @@ class Evidence:
         return books
 
 
-def compare(evidence: Evidence, access: DatabaseAccess, *, since_batch: int) -> Report:
+def compare(evidence: Evidence, access: DatabaseAccess, *, seed: int, since_batch: int) -> Report:
     """Put the model beside the database's rows, read as its administrator; each difference is one line."""
     report, books = evidence.report, evidence.books()
     with read_as_administrator(access) as admin:
@@ -373,16 +389,14 @@ def compare(evidence: Evidence, access: DatabaseAccess, *, since_batch: int) -> 
                 report.wrong.append(f"{key}: {batch} {stands} instead of {answer['batch']} {expected}")
         report.doubled += [f"{key} was never asked for, or never answered" for key in rows]
         report.doubled += [f"transfers of {batch}, which is no request" for batch in booked]
-        for *owner, posted, held in admin.execute(BALANCES, [list(MEMBERS)]).fetchall():
+        for *owner, posted, held in admin.execute(BALANCES, [list(members(seed))]).fetchall():
             account = (owner[0], owner[1], owner[2], owner[3])
-            if (posted, held) != (books.balances[account], books.held(account)):
-                report.wrong.append(
-                    f"{account} stands at {posted}, {held} held; should be {books.balances[account]}, "
-                    f"{books.held(account)}"
-                )
+            should = (books.balances[account], books.held[account])
+            if (posted, held) != should:
+                report.wrong.append(f"{account} stands at {posted}, {held} of it held; should be {should}")
         holds = {
             row[0]: tuple(row[1:])
-            for row in admin.execute("SELECT id, amount, captured, state = 'open' FROM ledger_hold").fetchall()
+            for row in admin.execute(HOLDS, [list(members(seed))]).fetchall()
         }
         expected_holds = {
             number: (hold.amount, hold.captured, hold.is_open) for number, hold in books.holds.items()
@@ -423,5 +437,10 @@ SELECT account.owner_kind, account.owner_id, account.kind, account.detail,
            WHERE account.id IN (debit, credit))),
        coalesce(balance.held, 0)
 FROM ledger_account AS account LEFT JOIN ledger_balance AS balance ON balance.account_id = account.id
+WHERE account.owner_kind = 'member' AND account.owner_id = ANY (%s)
+"""
+HOLDS = """
+SELECT hold.id, hold.amount, hold.captured, hold.state = 'open'
+FROM ledger_hold AS hold JOIN ledger_account AS account ON account.id = hold.account_id
 WHERE account.owner_kind = 'member' AND account.owner_id = ANY (%s)
 """
