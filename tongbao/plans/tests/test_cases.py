@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from tongbao.plans import PlanInvalid, preset
+from tongbao.plans import AgentSeat, Chain, PlanInvalid, Sale, SponsorSeat, preset
 from tongbao.plans.cases import check_case, load_cases
 
 CASES = [
@@ -103,3 +103,51 @@ def test_a_case_that_says_something_else_than_the_plan_pays_is_told_so(says, lin
     assert found.line == line
     assert en in found.message("en")
     assert zh in found.message("zh")
+
+
+def test_a_case_places_people_in_a_tree():
+    """5, 4 and 3 % of 198 yuan to the three seats above; the second is inactive and passed over."""
+    plan = preset("forced-matrix")
+    text = """\
+cases:
+  - name: three places above
+    base_fen: 19800
+    sponsors: [member]
+    placement: {matrix: [member, member inactive, {rank: member, recruits: 2}, member]}
+    awards:
+      - {to: place 1, clause: matrix, fen: 990}
+      - {to: place 3, clause: matrix, fen: 792}
+      - {to: place 4, clause: matrix, fen: 594}
+    total_fen: 2376
+"""
+    (case,) = load_cases(text, plan=plan)
+    assert check_case(plan=plan, case=case) == ()
+
+
+def test_everything_that_a_case_states_reaches_the_chain_and_the_sale():
+    text = """\
+cases:
+  - name: all of it
+    base_fen: 19800
+    freight_fen: 1200
+    margin_fen: 6000
+    points_fen: 500
+    product: pack-198
+    buyer: {rank: vip, own: 12.50}
+    sponsors: [vip inactive, {rank: dealer, recruits: 3, own: 100.00, team: 5000.00, active: no}]
+    introducers: [member]
+    agents: [county inactive, city buyer]
+"""
+    (case,) = load_cases(text, plan=preset("gift-pack"))
+    assert case.sale == Sale(19_800, 1_200, 6_000, 500, "pack-198")
+    assert case.chain == Chain(
+        sponsors=(
+            SponsorSeat("sponsor 1", "vip", False),
+            SponsorSeat("sponsor 2", "dealer", False, 3, 10_000, 500_000),
+        ),
+        agents=(AgentSeat("county", "county agent", False), AgentSeat("city", "buyer")),
+        buyer_key="buyer",
+        buyer=SponsorSeat("buyer", "vip", own_fen=1_250),
+        introducers=(SponsorSeat("introducer 1", "member"),),
+    )
+    assert (case.awards, case.total_fen) == (None, None)

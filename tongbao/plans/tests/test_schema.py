@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import doctest
 import json
 import re
 from pathlib import Path
@@ -11,7 +12,7 @@ import pytest
 import yaml
 from hypothesis import given, settings
 
-from tongbao.plans import Plan, preset_names, preset_text
+from tongbao.plans import Plan, preset_names, preset_text, schema
 from tongbao.plans.clauses.kinds import KINDS, keys_of
 from tongbao.plans.language.shapes import shape_of
 from tongbao.plans.schema import plan_schema
@@ -136,3 +137,9 @@ def test_every_key_says_in_both_languages_what_it_is_for(kind):
         for inner, inside in shape.inside.items():
             assert inside.en, f"{key}.{inner}"
             assert inside.zh, f"{key}.{inner}"
+
+
+def test_the_example_in_the_docstring_holds():
+    result = doctest.testmod(schema)
+    assert result.attempted > 0
+    assert result.failed == 0
