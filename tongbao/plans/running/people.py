@@ -151,13 +151,16 @@ class People:
         gave = buyer.granted.pop(order, None)
         if gave is None and not self.rules.by_volume:
             return []
-        return self.review()
+        return self.review(buyer)
 
-    def review(self) -> list[Person]:
-        """What of the ranks still stands on the facts of now, from the newest member up. The people who fell."""
+    def review(self, buyer: Person) -> list[Person]:
+        """What of the ranks still stands on the facts of now, of a buyer and everybody above. The people who fell.
+
+        Ranks look at one's own purchases and at people below only, so nobody else's can fall by the buyer's refund.
+        """
         fell: list[Person] = []
-        # Whoever joined later never stands above, so each is reviewed after all who are below.
-        for person in reversed(self.everybody):
+        # Nearest first, so each is reviewed after all who are below.
+        for person in (buyer, *buyer.above()):
             person.best_height = max((recruit.best_height for recruit in person.recruits), default=0)
             stands = self._climbed(person, max(person.start_height, *person.granted.values(), 0))
             if stands < person.height:

@@ -143,7 +143,7 @@ class Run:
         if entry.remaining_fen == 0:
             self.people.take_back(entry.buyer, order=key)
         elif self.plan.promotions.by_volume:
-            self.people.review()
+            self.people.review(entry.buyer)
         return tuple(found)
 
     def close(self, period: Closing, *, at: datetime, seed: bytes | None = None) -> tuple[Payment, ...]:
