@@ -9,6 +9,7 @@ import pytest
 from tests.faults.servers import OwnServer, own_server, pointed_at
 from tongbao.kit.postgres.access import DatabaseAccess
 
+
 @pytest.fixture(scope="session")
 def server() -> Iterator[OwnServer]:
     """A PostgreSQL that the tests of faults share. Whoever kills it starts it again."""

@@ -7,19 +7,17 @@ import signal
 import time
 from collections import Counter
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass, field
-from datetime import timedelta
 from random import Random
 
 import psycopg
-from django.db import connection
 
+from tests.faults.orders import Orders
 from tests.faults.proxy import Proxy
+from tests.faults.reckoning import read_as_administrator
 from tests.faults.runs import Run, wait_until
 from tests.faults.servers import OwnServer
-from tests.faults.workload import TENANT, read_as_administrator
-from tongbao.kit import clock
-from tongbao.tenancy.contexts import tenant_context
 
 BUSY_BACKEND = """
 SELECT count(pg_terminate_backend(pid)) FROM (
@@ -37,6 +35,7 @@ class Injector:
     run: Run
     proxy: Proxy
     random: Random
+    orders: Orders
     done: Counter[str] = field(default_factory=Counter)
 
     def one(self) -> str:
@@ -52,6 +51,8 @@ class Injector:
             self.lock_everything_for_a_moment: 3,
             self.set_the_clock_back: 2,
             self.stop_short: 3,
+            self.kill_the_worker: 2,
+            self.freeze_the_worker: 2,
         }
         (fault,) = self.random.choices(list(faults), weights=list(faults.values()))
         fault()
@@ -89,6 +90,12 @@ class Injector:
         time.sleep(self.random.random() * 2)
         os.kill(pid, signal.SIGCONT)
 
+    def kill_the_worker(self) -> None:
+        self.orders.kill_the_worker()
+
+    def freeze_the_worker(self) -> None:
+        self.orders.freeze_the_worker(1 + 2 * self.random.random())
+
     def lock_everything_for_a_moment(self) -> None:
         with read_as_administrator(self.run.access) as admin, admin.transaction():
             admin.execute("LOCK TABLE ledger_transfer IN EXCLUSIVE MODE")
@@ -96,11 +103,10 @@ class Injector:
 
     def set_the_clock_back(self) -> None:
         """Bookings whose moment was taken before it went back are refused: they lie in the future."""
-        with tenant_context(TENANT):
-            clock.move_to(offset=-timedelta(days=self.random.randint(1, 400)))
-            time.sleep(0.3)
-            clock.move_to(offset=timedelta(0))
-        connection.close()
+        with read_as_administrator(self.run.access) as admin:
+            for days in (self.random.randint(1, 400), 0):
+                admin.execute("SELECT tongbao_move_clock(make_interval(days => %s))", [-days])
+                time.sleep(0.3)
 
     def stop_short(self) -> None:
         """Whoever waits for a lock for more than a blink is told to come again."""
@@ -124,7 +130,5 @@ class Injector:
 
 def quietly(function: Callable[[], object]) -> None:
     """A fault may meet a database that another one has just taken away."""
-    try:
+    with suppress(psycopg.OperationalError):
         function()
-    except psycopg.OperationalError:
-        connection.close()

@@ -137,4 +137,6 @@ def account_of(written: Iterable[Any]) -> Account:
 
 
 def lines_of(content: dict[str, Any]) -> tuple[Line, ...]:
-    return tuple(Line(account_of(debit), account_of(credit), amount) for debit, credit, amount in content["lines"])
+    return tuple(
+        Line(account_of(debit), account_of(credit), amount) for debit, credit, amount in content["lines"]
+    )

@@ -13,15 +13,12 @@ from pathlib import Path
 
 from django.db import DatabaseError, InterfaceError, connection
 
+from tests.faults.reckoning import Evidence, Report, compare, read_as_administrator
 from tests.faults.workload import (
     TENANT,
-    Evidence,
     Journal,
-    Report,
     book,
-    compare,
     opening,
-    read_as_administrator,
     run_client,
     wait_for_database,
 )
@@ -61,7 +58,9 @@ class Run:
     def open(self) -> None:
         """Give everybody something, and note how far the books were before."""
         with read_as_administrator(self.access) as admin:
-            (self.since_batch,) = admin.execute("SELECT coalesce(max(batch), 0) FROM ledger_request").fetchone()
+            (self.since_batch,) = admin.execute(
+                "SELECT coalesce(max(batch), 0) FROM ledger_request"
+            ).fetchone()
         notes, requests = Journal(self._journal(0)), opening(self.seed)
         notes.intend(requests)
         with tenant_context(TENANT):
@@ -106,7 +105,14 @@ class Run:
         """One more client, in a process that can be killed; its number. ``port`` may be a proxy's."""
         number = self._next()
         environment = environment_for(self.access, **({"TONGBAO_FAULTS_PORT": str(port)} if port else {}))
-        command = [sys.executable, "-m", "tests.faults.client", str(self.seed), str(number), str(self._journal(number))]
+        command = [
+            sys.executable,
+            "-m",
+            "tests.faults.client",
+            str(self.seed),
+            str(number),
+            str(self._journal(number)),
+        ]
         if operations is not None:
             command.append(str(operations))
         self.processes[number] = subprocess.Popen(command, env=environment, cwd=ROOT, stdin=subprocess.PIPE)
@@ -122,7 +128,9 @@ class Run:
 
     def heard(self, what: str) -> int:
         """How often the clients were told this: busy, full, unknown."""
-        return sum(path.read_text().count(f'"heard": {{"{what}"') for path in self.folder.glob("client-*.jsonl"))
+        return sum(
+            path.read_text().count(f'"heard": {{"{what}"') for path in self.folder.glob("client-*.jsonl")
+        )
 
     def wait_for(self, more: int) -> None:
         """Until so many more operations were answered."""

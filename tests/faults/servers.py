@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import shutil
 import signal
-import subprocess
 import tempfile
 import time
 from collections.abc import Iterator
@@ -43,7 +42,9 @@ class OwnServer:
             with suppress(ProcessLookupError):
                 os.kill(process, signal.SIGKILL)
         deadline = time.monotonic() + 20
-        while any(Path(f"/proc/{process}").exists() and not is_zombie(process) for process in (pid, *children)):
+        while any(
+            Path(f"/proc/{process}").exists() and not is_zombie(process) for process in (pid, *children)
+        ):
             assert time.monotonic() < deadline
             time.sleep(0.005)
 
@@ -140,7 +141,9 @@ def provision(access: DatabaseAccess) -> None:
 
     with pointed_at(access):
         migrate_everything(access=access)
-        create_tenant(schema_name="lotus", title="莲花商城", hosts=("lotus.test",), is_demo=True, access=access)
+        create_tenant(
+            schema_name="lotus", title="莲花商城", hosts=("lotus.test",), is_demo=True, access=access
+        )
 
 
 @contextmanager
@@ -180,7 +183,8 @@ def pointed_at(access: DatabaseAccess) -> Iterator[None]:
 def copy_of(own: OwnServer, name: str, *, options: str = "") -> Iterator[DatabaseAccess]:
     """A fresh copy of the mall on its own server; Django works in it meanwhile."""
     with own.connect("postgres") as admin:
-        # Not the strategy wal_log: it copies sequences with numbers that no journal has, and a crash gives them out again.
+        # Not the strategy wal_log: the copy's sequences run on numbers that its journal doesn't have, and a crash
+        # would give them out again.
         admin.execute(f"CREATE DATABASE {name} TEMPLATE {DATABASE} STRATEGY file_copy {options}")
         admin.execute(f"REVOKE ALL ON DATABASE {name} FROM PUBLIC")
         admin.execute(f"GRANT CONNECT ON DATABASE {name} TO {PREFIX}_app")

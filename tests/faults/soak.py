@@ -14,6 +14,7 @@ import sys
 import tempfile
 import time
 from collections import Counter
+from contextlib import closing
 from pathlib import Path
 from random import Random
 
@@ -50,7 +51,11 @@ def main() -> None:
             number += 1
             left = asked.seconds - (time.monotonic() - started)
             wrong += one_round(
-                server, seed=asked.seed * 1_000 + number, seconds=min(ROUND_SECONDS, left), totals=totals, faults=faults
+                server,
+                seed=asked.seed * 1_000 + number,
+                seconds=min(ROUND_SECONDS, left),
+                totals=totals,
+                faults=faults,
             )
             say(f"Round {number} is reckoned: {dict(totals)}")
     for line in wrong:
@@ -69,6 +74,7 @@ def main() -> None:
                 "unknown_settled": totals["unknown_settled"],
                 "unknown_booked": totals["unknown_booked"],
                 "seals": totals["seals"],
+                "orders_settled": totals["orders"],
                 "lost": totals["lost"],
                 "doubled": totals["doubled"],
                 "wrong": totals["wrong"],
@@ -83,9 +89,11 @@ def one_round(server, *, seed: int, seconds: float, totals: Counter[str], faults
     from django.test import override_settings
 
     from tests.faults.injecting import Injector, quietly
+    from tests.faults.orders import Orders
     from tests.faults.proxy import Proxy
     from tests.faults.runs import running
     from tests.faults.servers import copy_of
+    from tongbao.rewards.tests import street
 
     folder = Path(tempfile.mkdtemp(prefix=f"tongbao-soak-{seed}-"))
     with (
@@ -93,8 +101,11 @@ def one_round(server, *, seed: int, seconds: float, totals: Counter[str], faults
         copy_of(server, f"soak_{seed}") as access,
         running(access, folder, seed=seed, threads=THREADS) as run,
         Proxy(host=access.host, port=access.port) as proxy,
+        street.memory_gateway() as gateway,
+        closing(Orders(access=access, gateway=gateway)) as orders,
     ):
-        injector = Injector(server=server, run=run, proxy=proxy, random=Random(seed))
+        injector = Injector(server=server, run=run, proxy=proxy, random=Random(seed), orders=orders)
+        orders.open()
         run.sealer()
         for _ in range(PROCESSES):
             run.process(port=proxy.port)
@@ -102,9 +113,16 @@ def one_round(server, *, seed: int, seconds: float, totals: Counter[str], faults
         begun = time.monotonic()
         while time.monotonic() - begun < seconds:
             time.sleep(PAUSE_SECONDS * injector.random.random())
-            quietly(lambda: say(f"{time.monotonic() - begun:6.1f} s  {injector.one()}, {run.operations()} operations"))
+            quietly(
+                lambda: say(
+                    f"{time.monotonic() - begun:6.1f} s  {injector.one()}, {run.operations()} operations"
+                )
+            )
         run.wait_for(20)
+        run.stop_clients()
+        report_of_orders = orders.reckon()
         report = run.reckon()
+    report.wrong += report_of_orders
     found = [f"seed {seed}: {line}" for line in (*report.lost, *report.doubled, *report.wrong)]
     totals.update(
         operations=report.operations,
@@ -113,6 +131,7 @@ def one_round(server, *, seed: int, seconds: float, totals: Counter[str], faults
         unknown_settled=report.unknown_settled,
         unknown_booked=report.unknown_booked,
         seals=run.seals,
+        orders=orders.paid,
         lost=len(report.lost),
         doubled=len(report.doubled),
         wrong=len(report.wrong),

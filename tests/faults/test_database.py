@@ -6,8 +6,8 @@ import pytest
 from django.test import override_settings
 
 from tests.faults.proxy import Proxy
+from tests.faults.reckoning import read_as_administrator
 from tests.faults.runs import running, wait_until
-from tests.faults.workload import read_as_administrator
 
 
 def test_without_a_fault_the_books_agree_with_a_childs(mall, tmp_path):
@@ -50,7 +50,10 @@ def test_a_terminated_backend_costs_one_answer_and_no_fen(mall, tmp_path):
 
 @pytest.mark.parametrize(("loses", "was_booked"), [("the answer", True), ("the question", False)])
 def test_a_client_killed_while_it_waits_for_the_answer_to_commit(mall, tmp_path, loses, was_booked):
-    with running(mall, tmp_path, seed=40 + was_booked, threads=1) as run, Proxy(host=mall.host, port=mall.port) as proxy:
+    with (
+        running(mall, tmp_path, seed=40 + was_booked, threads=1) as run,
+        Proxy(host=mall.host, port=mall.port) as proxy,
+    ):
         number = run.process(port=proxy.port)
         journal = tmp_path / f"client-{number}.jsonl"
         wait_until(lambda: journal.exists() and journal.read_text().count("heard") > 20, "the client books")

@@ -78,7 +78,9 @@ def outcome(statement: str, *, role: str) -> str:
     """How the database answers a role: ``done``, or the state of its error."""
     try:
         with transaction.atomic(), connection.cursor() as cursor:
-            cursor.execute("SELECT set_config('role', %s, true)", [role if not role.endswith("_app") else "none"])
+            cursor.execute(
+                "SELECT set_config('role', %s, true)", [role if not role.endswith("_app") else "none"]
+            )
             if statement.startswith("COPY") and "STDIN" in statement:
                 with cursor.copy(statement):
                     pass

@@ -25,7 +25,9 @@ def small_disk(server: OwnServer) -> Iterator[Path]:
     """A disk of 96 MB that the server's account owns."""
     folder = Path(tempfile.mkdtemp(prefix="tongbao-small-disk-"))
     mounted = subprocess.run(
-        ["mount", "-t", "tmpfs", "-o", "size=96m,mode=0755", "tmpfs", str(folder)], capture_output=True, text=True
+        ["mount", "-t", "tmpfs", "-o", "size=96m,mode=0755", "tmpfs", str(folder)],
+        capture_output=True,
+        text=True,
     )
     if mounted.returncode != 0:
         folder.rmdir()

@@ -166,7 +166,12 @@ def test_the_last_unit_of_a_pool_goes_to_one_of_32(committed_tenant, race, left)
     granted = race(
         *(
             partial(
-                grant_pending, pool=GIFT_PACKS, member_id=member_id, amount=10_000, subject=f"o:{member_id}", now=NOON
+                grant_pending,
+                pool=GIFT_PACKS,
+                member_id=member_id,
+                amount=10_000,
+                subject=f"o:{member_id}",
+                now=NOON,
             )
             for member_id in members
         )

@@ -75,13 +75,12 @@ def test_of_two_that_wait_for_each_other_one_is_told_to_come_again(committed_ten
 
 def test_a_transaction_that_looked_before_another_wrote_is_told_to_come_again(committed_tenant):
     gift("opening", WANG, LI)
-    with committed_tenant.connect_as_superuser() as other:
-        with pytest.raises(DatabaseBusy), transaction():
-            with connection.cursor() as cursor:
-                cursor.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ")
-                cursor.execute("SELECT 1")
-            other.execute("UPDATE ledger_balance SET posted = posted")
-            gift("gift:1", WANG)
+    with committed_tenant.connect_as_superuser() as other, pytest.raises(DatabaseBusy), transaction():
+        with connection.cursor() as cursor:
+            cursor.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ")
+            cursor.execute("SELECT 1")
+        other.execute("UPDATE ledger_balance SET posted = posted")
+        gift("gift:1", WANG)
     assert standing() == (100, 100)
     gift("gift:1", WANG)
     assert standing() == (200, 100)
@@ -102,7 +101,8 @@ class FailsOnce:
 
 
 @pytest.mark.parametrize(
-    "error", [psycopg.errors.SerializationFailure, psycopg.errors.DeadlockDetected, psycopg.errors.LockNotAvailable]
+    "error",
+    [psycopg.errors.SerializationFailure, psycopg.errors.DeadlockDetected, psycopg.errors.LockNotAvailable],
 )
 def test_a_settlement_that_fails_half_way_is_done_whole_at_its_next_turn(tenant, error):
     with street.memory_gateway() as gateway:

@@ -73,14 +73,21 @@ CAREFUL = {
 
 
 def book_some() -> None:
-    for key, payees in (("gift:1", (WANG, LI)), ("gift:2", (LI,)), ("gift:3", (WANG,)), ("gift:4", (LI, WANG))):
+    for key, payees in (
+        ("gift:1", (WANG, LI)),
+        ("gift:2", (LI,)),
+        ("gift:3", (WANG,)),
+        ("gift:4", (LI, WANG)),
+    ):
         lines = tuple(
             Transfer(debit=OPERATING, credit=payee, amount=100 + place, kind="gift", subject=key)
             for place, payee in enumerate(payees)
         )
         services.post(request=Request(key=key, transfers=lines), now=clock.now()).require()
         if key == "gift:1":
-            services.place_hold(key="hold:1", account=WANG, amount=60, purpose="test", now=clock.now()).require()
+            services.place_hold(
+                key="hold:1", account=WANG, amount=60, purpose="test", now=clock.now()
+            ).require()
             services.place_hold(key="hold:2", account=WANG, amount=9_999, purpose="too much", now=clock.now())
 
 

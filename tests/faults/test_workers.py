@@ -12,8 +12,9 @@ from datetime import timedelta
 import pytest
 from django.db import connection
 
+from tests.faults.reckoning import read_as_administrator
 from tests.faults.runs import wait_until
-from tests.faults.workload import TENANT, read_as_administrator
+from tests.faults.workload import TENANT
 from tongbao.config.tests.commands import command_line, environment_for
 from tongbao.config.verification import findings
 from tongbao.mall.tests import shop
@@ -54,12 +55,15 @@ def paid_orders() -> Iterator[int]:
 @contextmanager
 def in_mid_settlement(tenant) -> Iterator[int]:
     """Hold the books until somebody has half a settlement done, and until the test lets go; their backend's pid."""
-    with read_as_administrator(tenant.access) as watch, read_as_administrator(tenant.access) as holder:
-        with holder.transaction():
-            holder.execute("LOCK TABLE ledger_transfer IN EXCLUSIVE MODE")
-            wait_until(lambda: watch.execute(WAITING).fetchone(), "a worker is in the middle of a settlement")
-            (pid,) = watch.execute(WAITING).fetchone()
-            yield pid
+    with (
+        read_as_administrator(tenant.access) as watch,
+        read_as_administrator(tenant.access) as holder,
+        holder.transaction(),
+    ):
+        holder.execute("LOCK TABLE ledger_transfer IN EXCLUSIVE MODE")
+        wait_until(lambda: watch.execute(WAITING).fetchone(), "a worker is in the middle of a settlement")
+        (pid,) = watch.execute(WAITING).fetchone()
+        yield pid
 
 
 def settled_once(member_id: int) -> bool:
