@@ -9,6 +9,7 @@ from dataclasses import replace
 from datetime import date, datetime, timedelta
 
 from django.db import connection
+from django.db.transaction import on_commit
 from django.utils import timezone
 
 from tongbao.kit.errors import InvalidInput
@@ -42,7 +43,7 @@ def prove_liabilities(*, on: date, now: datetime) -> tuple[LiabilityFacts, ...]:
     with transaction():
         if claim():
             _prove_missing(on=on, now=now)
-    publishing.publish()
+    on_commit(publishing.publish)
     days = (reads.liabilities_on(on=on, asset=asset) for asset in reads.asset_ids())
     return tuple(day for day in days if day is not None)
 

@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime
 
 from django.db import connection
+from django.db.transaction import on_commit
 
 from tongbao.kit.transactions import transaction
 from tongbao.ledger.contracts import SealFacts
@@ -51,7 +52,8 @@ def seal(*, now: datetime) -> SealFacts | None:
     """
     while _seal_some(now=now):
         pass
-    publishing.publish()
+    # nothing is published that a caller's transaction may yet take back
+    on_commit(publishing.publish)
     return reads.latest_seal()
 
 

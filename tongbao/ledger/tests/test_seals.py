@@ -218,6 +218,15 @@ def test_a_checkpoint_is_published_whole_and_again_if_it_is_missing(committed_te
     assert not list(folder.rglob(".part-*"))
 
 
+def test_nothing_is_published_that_is_taken_back(committed_tenant, sealing):
+    book("award:1")
+    with pytest.raises(ZeroDivisionError), one_transaction():
+        assert seal(now=clock.now()) is not None
+        raise ZeroDivisionError
+    assert publishing.published() == []
+    assert reads.latest_seal() is None
+
+
 def test_each_tenant_signs_with_a_key_of_its_own(two_tenants, sealing):
     keys = set()
     for tenant in two_tenants:
