@@ -10,6 +10,7 @@ import yaml
 
 from tongbao.plans import (
     Sale,
+    bounding,
     cases,
     comparing,
     evaluate,
@@ -123,7 +124,7 @@ def test_every_preset_has_its_rule_in_both_languages():
 
 @pytest.mark.parametrize(
     "module",
-    [cases, comparing, evaluating, presets, promoting, proving, document, loading],
+    [cases, comparing, evaluating, presets, promoting, bounding.clauses, proving.proof, document, loading],
     ids=lambda module: module.__name__,
 )
 def test_the_examples_in_the_docstrings_hold(module):

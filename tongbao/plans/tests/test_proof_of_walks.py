@@ -220,7 +220,7 @@ def test_clauses_for_different_products_are_not_added_up():
 
 
 def test_too_many_situations_are_refused_and_not_sampled(monkeypatch):
-    monkeypatch.setattr(bounding, "MOST_STEPS", 10)
+    monkeypatch.setattr(bounding.exploring, "MOST_STEPS", 10)
     text = preset_text("gift-pack").replace("12%", "11.99%")
     with pytest.raises(PlanTooIntertwined):
         prove(load_plan(text))

@@ -212,7 +212,7 @@ def test_a_payout_without_a_bound_is_told_so():
 
 
 def test_a_plan_that_cannot_be_proven_is_looked_at_all_the_same(monkeypatch):
-    monkeypatch.setattr(bounding, "MOST_STEPS", 1)
+    monkeypatch.setattr(bounding.exploring, "MOST_STEPS", 1)
     plan = plan_of("id: a, rate: {by_level: [4%, 3%, 2%]}")
     assert said("CN5", plan, Practice(direct_selling_licence=True)) == (
         "the plan is too intertwined to prove that one order pays no more than 30%",
