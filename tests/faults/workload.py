@@ -2,7 +2,7 @@
 
 A journal is a file of JSON lines: ``{"op": 7, "requests": [{"key", "content"}]}`` before the call and
 ``{"op": 7, "heard": …}`` after it. What has no answer, or an answer that says nothing (a broken connection), is
-*unknown* until ``reckoning.settle`` repeats the same request under the same key: the books say whether it was booked before.
+*unknown* until the reckoning repeats the same request under the same key: the books say whether it was booked before.
 """
 
 from __future__ import annotations

@@ -125,6 +125,9 @@ def install_error_handlers(api: NinjaAPI) -> None:
 
     @api.exception_handler(DomainError)
     def _domain(request: HttpRequest, error: DomainError) -> HttpResponse:
+        if error.status >= 500:
+            # Not the asker's fault: the database's own words are for whoever looks after it.
+            logger.error("refused with %s", error.code, exc_info=error)
         body = error_body(request, code=error.code, message=error.message(reader_language(request)))
         response = api.create_response(request, body, status=error.status)
         if error.status == 429:

@@ -72,30 +72,35 @@ class TooManyRequests(DomainError):
 
 
 class DatabaseBusy(DomainError):
+    """``why`` is the database's own word, for the log; it isn't shown."""
+
     code = "database_busy"
     status = 503
     message_en = (
-        "Others were writing the same rows, and nothing of this request was booked ({why}). Send it again, with the "
-        "same key."
+        "Others were writing the same rows, and nothing of this request was booked. Send it again, with the same key."
     )
-    message_zh = "其他操作正在写入相同的数据,本次请求未入账({why})。请使用相同的编号重新提交。"
+    message_zh = "其他操作正在写入相同的数据,本次请求未入账。请使用相同的编号重新提交。"
 
 
 class DatabaseFull(DomainError):
+    """``why`` is the database's own word, for the log; it isn't shown."""
+
     code = "database_full"
     status = 503
     message_en = (
-        "The database has no room left, and nothing of this request was booked ({why}). Give its disk room, then "
-        "send the request again with the same key."
+        "The database has no room or no connection left, and nothing of this request was booked. Send it again "
+        "later, with the same key."
     )
-    message_zh = "数据库存储空间或资源不足,本次请求未入账({why})。请扩充空间后使用相同的编号重新提交。"
+    message_zh = "数据库空间或连接不足,本次请求未入账。请稍后使用相同的编号重新提交。"
 
 
 class DatabaseLost(DomainError):
+    """``why`` is the database's own word, for the log; it isn't shown."""
+
     code = "database_lost"
     status = 503
     message_en = (
-        "The connection to the database broke, and it isn't known whether this request was booked ({why}). Send it "
-        "again with the same key: it is booked once, and the answer is the same."
+        "The connection to the database broke, and it isn't known whether this request was booked. Send it again "
+        "with the same key: it is booked once, and the answer is the same."
     )
-    message_zh = "与数据库的连接中断,无法确定本次请求是否入账({why})。请使用相同的编号重新提交:只会入账一次,结果不变。"
+    message_zh = "与数据库的连接中断,无法确定本次请求是否入账。请使用相同的编号重新提交:只会入账一次,结果不变。"
