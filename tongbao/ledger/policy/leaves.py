@@ -9,6 +9,7 @@ import struct
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from hashlib import sha256
+from typing import NamedTuple
 
 from tongbao.ledger.contracts import Account
 
@@ -41,9 +42,8 @@ def account_bytes(account: Account) -> bytes:
     )
 
 
-@dataclass(frozen=True, slots=True)
-class TransferRecord:
-    """Every column of one row of ``ledger_transfer``."""
+class TransferRecord(NamedTuple):
+    """Every column of one row of ``ledger_transfer``; a tuple, since there are very many."""
 
     batch: int
     position: int
@@ -59,7 +59,7 @@ def transfer_bytes(row: TransferRecord, *, debit: bytes, credit: bytes) -> bytes
     """The leaf of a transfer. ``debit`` and ``credit`` are the account_bytes() of its two accounts."""
     return (
         TRANSFER_1
-        + _TRANSFER.pack(row.batch, row.position, row.debit, row.credit, row.asset_id, row.amount)
+        + _TRANSFER.pack(*row[:6])
         + text_bytes(row.kind)
         + text_bytes(row.subject)
         + debit
@@ -97,9 +97,8 @@ def batch_bytes(row: BatchRecord) -> bytes:
     )
 
 
-@dataclass(frozen=True, slots=True)
-class AwardRecord:
-    """Every column of one row of ``ledger_award``."""
+class AwardRecord(NamedTuple):
+    """Every column of one row of ``ledger_award``, in the order of its bytes."""
 
     batch: int
     position: int
@@ -116,23 +115,7 @@ class AwardRecord:
 
 def award_bytes(row: AwardRecord, *, beneficiary: bytes) -> bytes:
     """The leaf of an award of the settlement lane; ``beneficiary`` are the account_bytes() of the one it pays."""
-    return (
-        AWARD_1
-        + _AWARD.pack(
-            row.batch,
-            row.position,
-            row.order_id,
-            row.beneficiary,
-            row.amount,
-            row.clause,
-            row.seat,
-            row.rank,
-            row.rate_bp,
-            row.rate_before_bp,
-            row.line,
-        )
-        + beneficiary
-    )
+    return AWARD_1 + _AWARD.pack(*row) + beneficiary
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
 from datetime import datetime
 from importlib import resources
 from typing import Any
@@ -229,7 +229,7 @@ class BatchRoots:
             with streamed(TRANSFERS if are_requests else AWARDS, [list(batches)]) as rows:
                 for portion in _grouped(rows, are_requests=are_requests):
                     for row, leaf in zip(portion, self.leaves(portion), strict=True):
-                        trees[row.batch].append(leaf)
+                        trees[row.batch].add(leaf)
         return {batch: (tree.size, tree.root()) for batch, tree in trees.items()}
 
     def leaves(self, rows: Sequence[Row]) -> Iterator[bytes]:
@@ -260,7 +260,7 @@ def _grouped(rows: Iterator[tuple[Any, ...]], *, are_requests: bool) -> Iterator
     made = leaves.TransferRecord if are_requests else leaves.AwardRecord
     portion: list[Row] = []
     for row in rows:
-        portion.append(made(*row))
+        portion.append(made._make(row))
         if len(portion) == ROWS_AT_ONCE:
             yield portion
             portion = []
@@ -418,7 +418,7 @@ def award_proof(*, batch: int, position: int) -> dict[str, Any]:
         "SELECT id, owner_kind, owner_id, kind, detail FROM ledger_account WHERE id = %s",
         [record.beneficiary],
     )
-    names = [field.name for field in fields(record) if field.name != "beneficiary"]
+    names = [name for name in record._fields if name != "beneficiary"]
     return {
         "format": "tongbao/award-proof/1",
         "award": {name: getattr(record, name) for name in names}

@@ -112,13 +112,17 @@ def test_growing_leaf_by_leaf_gives_the_naive_root(count):
 def test_growing_in_portions_from_kept_peaks_gives_the_same_tree(portions):
     leaves = some(sum(portions))
     size, peaks, at = 0, [], 0
+    quick = Growing()
+    for leaf in leaves:
+        quick.add(leaf)
     for portion in portions:
         tree = Growing(size=size, peaks=peaks)
         for leaf in leaves[at : at + portion]:
             tree.append(leaf)
         at += portion
         size, peaks = tree.size, tree.peaks
-    assert bag(peaks) == naive_root(leaves)
+    assert bag(peaks) == naive_root(leaves) == quick.root()
+    assert (quick.size, quick.peaks) == (size, peaks)
     assert len(peaks) == len(peaks_of(size))
 
 
