@@ -5,11 +5,14 @@ from __future__ import annotations
 import re
 
 from django.db import connection
-from django.test import Client
+from django.test import Client, override_settings
+from django.utils import timezone
 
 from tongbao.kit import clock
 from tongbao.ledger import selectors, services
 from tongbao.ledger.contracts import Request, Transfer, member_account, platform_account
+from tongbao.ledger.services.liabilities import prove_liabilities
+from tongbao.ledger.tests.sealing import SEED
 from tongbao.tenancy.contracts import Actor
 from tongbao.tenancy.services.operators import create_operator
 
@@ -63,3 +66,37 @@ def test_the_service_desk_does_not_see_the_books(committed_tenant):
     client = sign_in(committed_tenant, "service")
     assert client.get("/console/ledger/ledgeraccount/").status_code == 403
     assert client.get("/console/ledger/requestrow/").status_code == 403
+
+
+def test_the_owner_sees_what_is_owed_beside_the_money_that_stands_against_it(committed_tenant):
+    book_an_award()
+    paid = Transfer(
+        debit=platform_account("gateway", "sandbox"),
+        credit=platform_account("operating"),
+        amount=1_980_000,
+        kind="payment",
+        subject="order:2026-1",
+    )
+    services.post(request=Request(key="payment:1", transfers=(paid,)), now=clock.now()).require()
+    with override_settings(SEAL_KEY=SEED, SEAL_DIR=None):
+        prove_liabilities(on=timezone.localdate(clock.now()), now=clock.now())
+    client = sign_in(committed_tenant, "owner")
+    page = client.get("/console/ledger/liabilityboard/").content.decode()
+    for shown in ("1,234.56", "19,800.00", "应付(元)", "其中待结算", "已覆盖", 'data-testid="seals"'):
+        assert shown in page
+    client.cookies["django_language"] = "en"
+    assert "Owed, yuan" in client.get("/console/ledger/liabilityboard/").content.decode()
+    assert client.get("/console/ledger/liabilityboard/add/").status_code == 403
+    public = Client(HTTP_HOST=committed_tenant.host).get("/seals/").content.decode()
+    assert "账簿封存" in public
+    assert "123456" in public
+
+
+def test_before_the_first_day_the_page_says_so(committed_tenant):
+    client = sign_in(committed_tenant, "owner")
+    assert "尚无负债证明" in client.get("/console/ledger/liabilityboard/").content.decode()
+
+
+def test_the_service_desk_does_not_see_what_is_owed(committed_tenant):
+    client = sign_in(committed_tenant, "service")
+    assert client.get("/console/ledger/liabilityboard/").status_code == 403
