@@ -253,6 +253,18 @@ def test_another_key_opens_nothing(downloaded):
     assert run(downloaded.kept("no proof at all"), "--key", downloaded.last.signer).returncode == 1
 
 
+def test_a_member_finds_the_transfer_in_their_statement(mall):
+    assert mall.get("/me/statement") == []
+    (line,) = mall.get("/me/statement", account="pending")
+    assert (line["batch"], line["position"], line["amount"]) == (mall.batch, 0, 2_376)
+    found = mall.get("/me/transfer-proof", batch=line["batch"], position=line["position"])
+    assert found["transfer"]["subject"] == line["subject"] == "order:1"
+    after = mall.get(
+        "/me/statement", account="pending", after_batch=line["batch"], after_position=line["position"]
+    )
+    assert after == []
+
+
 def test_a_member_gets_the_proofs_of_their_own_transfers_alone(mall):
     li = mall.caller(mall.people[1])
     for position, status in ((0, 404), (1, 200), (2, 404), (3, 404)):
