@@ -21,6 +21,7 @@ logger = logging.getLogger(__name__)
 QUEUE = "tenant"
 SWEEP_CRON = "* * * * *"
 SHUTDOWN_SECONDS = 30
+PAUSE_SECONDS = 1
 
 
 def drain(schema_name: str) -> None:
@@ -60,19 +61,34 @@ def on_app_ready(app: Any) -> None:
 def run(*, concurrency: int) -> None:
     """Work until a signal asks to stop; jobs under way are finished, nothing is lost.
 
-    What the last worker left half-done is taken up first: outboxes are drained before the queue is read.
+    What the last worker left half-done is taken up first: outboxes are drained before the queue is read. When the
+    database goes away the queue's worker ends by itself; it is started again until the database is back.
     """
+    tenant_schemas()  # a database that can't be reached at the start is the operator's to hear of
+    while True:
+        try:
+            if _work(concurrency=concurrency):
+                return
+            logger.error("the queue's worker ended by itself and is started again")
+        except Exception:
+            logger.exception("the worker lost the database and tries again")
+        time.sleep(PAUSE_SECONDS)
+
+
+def _work(*, concurrency: int) -> bool:
+    """Drain the outboxes, then work on the queue; True when a signal asked to stop, False when it ended by itself."""
     from procrastinate.contrib.django import app
 
+    close_old_connections()
     for schema_name in tenant_schemas():
         drain(schema_name)
     worker_app = app.with_connector(app.connector.get_worker_connector())
     logger.info("worker started", extra={"concurrency": concurrency})
     with worker_app.replace_connector(worker_app.connector):
-        asyncio.run(_work_until_asked_to_stop(worker_app, concurrency=concurrency))
+        return asyncio.run(_work_until_asked_to_stop(worker_app, concurrency=concurrency))
 
 
-async def _work_until_asked_to_stop(worker_app: Any, *, concurrency: int) -> None:
+async def _work_until_asked_to_stop(worker_app: Any, *, concurrency: int) -> bool:
     """The queue's worker as a task that a signal cancels; it finishes its jobs before it ends.
 
     The signals are ours and not the queue's: its own handlers come only once its pool is open, and an exception
@@ -84,7 +100,7 @@ async def _work_until_asked_to_stop(worker_app: Any, *, concurrency: int) -> Non
         loop.add_signal_handler(number, asked.set)
     async with worker_app.open_async():
         if asked.is_set():
-            return
+            return True
         work = asyncio.create_task(
             worker_app.run_worker_async(
                 queues=[QUEUE],
@@ -101,6 +117,7 @@ async def _work_until_asked_to_stop(worker_app: Any, *, concurrency: int) -> Non
         work.cancel()
         with contextlib.suppress(asyncio.CancelledError):
             await work
+    return asked.is_set()
 
 
 def drain_until_quiet(*, schema_name: str, patience_seconds: int = 60) -> None:
