@@ -45,7 +45,7 @@ browser: ## Chromium and a Chinese font for the tests of pages
 # With CI set, hypothesis draws the same examples every time; `make soak` draws new ones.
 test: export CI ?= 1
 test: setup browser check ## Everything (PYTEST='-k refund' for a part)
-	@echo "Tests …" && $(BIN)/python -m pytest $(PYTEST)
+	@echo "Tests …" && $(BIN)/python -m pytest -n 2 --dist loadfile $(PYTEST)
 
 # With SECONDS the faults alone: the same seed draws the same faults. SECONDS is one of bash's own variables, so only
 # what was typed counts.

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from fractions import Fraction
 from itertools import count
@@ -9,7 +10,7 @@ from itertools import count
 import numpy as np
 
 from tongbao.money import WHOLE_BP, floor_share
-from tongbao.plans.algebra import Base
+from tongbao.plans.algebra import Base, Gap
 from tongbao.plans.bounding import (
     Amounts,
     Dearest,
@@ -65,33 +66,62 @@ def _products(plan: Plan) -> tuple[str, ...]:
 def _worst_of_product(plan: Plan, base: Base, product: str) -> Worst:
     """The largest part of the base, over all amounts.
 
-    Without fixed amounts and personal caps a base that rounds nothing is the worst. With them, amounts are gone
-    through one by one from each least amount on, until no larger one can be worse: an amount ``b`` takes at most
-    the rates' sum and the fixed amounts' ``1 / b``.
+    Without fixed amounts and personal limits a base that rounds nothing is the worst. With them, amounts are gone
+    through from each least amount on, until what no larger one can exceed (``_never_above``) is no more than what
+    was found.
     """
     least = max(walk.event.least_fen for walk in plan.walks) if plan.walks else 0
     exact = exact_base_fen(plan)
     exact_fen = exact * max(1, -(-least // exact))
     best = worst_at(plan, base, product, exact_fen, in_fen(exact_fen))
-    fixed_fen = worst_at(plan, base, product, exact_fen, _fixed).total_fen
-    capped = any(walk.bound.person_fen is not None for walk in plan.walks)
-    if not fixed_fen and not capped:
+    never_above = _never_above(plan, base, product, exact_fen)
+    if never_above is None:
         return best
-    rates = Fraction(worst_at(plan, base, product, exact_fen, _rates_only(exact_fen)).total_fen, exact_fen)
-    free = Fraction(worst_at(plan, base, product, exact_fen, _uncapped(exact_fen)).total_fen, exact_fen)
-    caps_fen = fixed_fen + worst_at(plan, base, product, exact_fen, _caps).total_fen
     starts = sorted({max(1, walk.event.least_fen) for walk in plan.walks} | {1})
     for start, following in zip(starts, [*starts[1:], None], strict=True):
         for first in count(start, BASES_AT_ONCE):
             if following is not None and first >= following:
                 break
-            if min(rates + Fraction(fixed_fen, first), free + Fraction(caps_fen, first)) <= best.part:
+            if never_above(first) <= best.part:
                 break
             last = first + BASES_AT_ONCE if following is None else min(first + BASES_AT_ONCE, following)
             base_fen, part = _worst_among(plan, base, product, np.arange(first, last, dtype=np.int64))
             if part > best.part:
                 best = worst_at(plan, base, product, base_fen, in_fen(base_fen))
     return best
+
+
+def _never_above(plan: Plan, base: Base, product: str, exact_fen: int) -> Callable[[int], Fraction] | None:
+    """The part that neither an amount nor any larger one exceeds; None if amounts make no difference.
+
+    Without personal limits it is the worst without any rounding, which is what a base that rounds nothing pays: the
+    search ends there at the latest. With them, limited walks count as amounts; where limited and other gaps share a
+    cursor, each gap may round up once.
+    """
+    fixed_fen = worst_at(plan, base, product, exact_fen, _fixed).total_fen
+    if all(walk.bound.person_fen is None for walk in plan.walks):
+        if not fixed_fen:
+            return None
+
+        def unrounded(base_fen: int) -> Fraction:
+            weight = _unrounded(base_fen, exact_fen)
+            return worst_at(plan, base, product, base_fen * exact_fen, weight).part
+
+        return unrounded
+    rates = Fraction(worst_at(plan, base, product, exact_fen, _rates_only(exact_fen)).total_fen, exact_fen)
+    free = Fraction(worst_at(plan, base, product, exact_fen, _uncapped(exact_fen)).total_fen, exact_fen)
+    gaps = sum(isinstance(walk.rate, Gap) for walk in plan.walks)
+    rounded_up_fen = gaps * len(plan.ranks) if gaps > 1 else 0
+    caps_fen = fixed_fen + worst_at(plan, base, product, exact_fen, _caps).total_fen + rounded_up_fen
+    return lambda base_fen: min(rates + Fraction(fixed_fen, base_fen), free + Fraction(caps_fen, base_fen))
+
+
+def _unrounded(base_fen: int, exact_fen: int) -> Weight:
+    """What a base pays without rounding, in parts of a fen so small that it is whole: ``exact_fen`` to the fen."""
+    return lambda walk, portions: sum(
+        portion.fixed_fen * exact_fen if portion.fixed_fen else portion.fen(exact_fen) * base_fen
+        for portion in portions
+    )
 
 
 def _worst_among(plan: Plan, base: Base, product: str, bases_fen: Amounts) -> tuple[int, Fraction]:
