@@ -42,7 +42,7 @@ def evaluate(
             earned[place] = _bounded(clause, earned[place], sale, spent or {})
     awards = [award for awards in earned for award in awards if award.amount_fen]
     if plan.cap_bp is not None:
-        awards = _pro_rated(awards, floor_share(amount=sale.base_fen, rate_bp=plan.cap_bp))
+        awards = _capped(plan, awards, floor_share(amount=sale.base_fen, rate_bp=plan.cap_bp))
     return tuple(awards)
 
 
@@ -149,6 +149,19 @@ def _bounded(
         cap_fen = floor_share(amount=sale.of(clause.event.base), rate_bp=bound.order_bp)
         awards = _pro_rated(awards, cap_fen)
     return awards
+
+
+def _capped(plan: Plan, awards: list[Award], cap_fen: int) -> list[Award]:
+    """The awards, those on the net price together at most ``cap_fen``; a part of freight, margin or points isn't
+    paid out of the price and has a budget of its own."""
+    is_net = [plan.clause(award.clause).event.base == "net" for award in awards]
+    on_net = [award for award, net in zip(awards, is_net, strict=True) if net]
+    within = {(award.clause, award.seat): award for award in _pro_rated(on_net, cap_fen)}
+    found = [
+        within.get((award.clause, award.seat)) if net else award
+        for award, net in zip(awards, is_net, strict=True)
+    ]
+    return [award for award in found if award is not None]
 
 
 def _pro_rated(awards: list[Award], cap_fen: int) -> list[Award]:

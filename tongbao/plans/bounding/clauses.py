@@ -17,22 +17,26 @@ from tongbao.plans.plan import Plan, looks_at
 
 @lru_cache(maxsize=256)
 def exact_base_fen(plan: Plan) -> int:
-    """The smallest base of which every rate that a walk can ever multiply with is a whole number of fen."""
-    scale = 1
-    for clause in plan.walks:
-        rates = [Fraction(rate_bp, WHOLE_BP) for rate_bp in clause.rates_bp]
-        share = Fraction(1)
-        below = clause
-        denominators = [rate.denominator for rate in rates]
-        while below.of is not None:
-            below = plan.clause(below.of)  # type: ignore[assignment]
-            share *= lcm(*(Fraction(rate, WHOLE_BP).denominator for rate in below.rates_bp), 1)
-        if clause.bound.order_bp is not None:
-            denominators.append(Fraction(clause.bound.order_bp, WHOLE_BP).denominator)
-        scale = lcm(scale, int(share) * lcm(*denominators, 1))
-    if plan.cap_bp is not None:
-        scale = lcm(scale, Fraction(plan.cap_bp, WHOLE_BP).denominator)
-    return scale
+    """A base of which every amount that a walk can ever pay is a whole number of fen.
+
+    Every rate, every gap between two and every limit is a whole number of parts of the common denominator; an award
+    on awards multiplies by it once more.
+    """
+    rates = [rate_bp for walk in plan.walks for rate_bp in walk.rates_bp]
+    rates += [walk.bound.order_bp for walk in plan.walks if walk.bound.order_bp is not None]
+    rates += [plan.cap_bp] if plan.cap_bp is not None else []
+    parts = lcm(*(Fraction(rate_bp, WHOLE_BP).denominator for rate_bp in rates), 1)
+    return int(parts ** (1 + max((_depth(plan, walk) for walk in plan.walks), default=0)))
+
+
+def _depth(plan: Plan, walk: Walk) -> int:
+    """How many clauses stand between a walk and the order: 0 for one that pays on the base itself."""
+    depth = 0
+    while walk.of is not None:
+        below = plan.clause(walk.of)
+        assert isinstance(below, Walk)
+        walk, depth = below, depth + 1
+    return depth
 
 
 @lru_cache(maxsize=4096)
@@ -69,7 +73,7 @@ def clause_share(plan: Plan, clause_id: str, looking: frozenset[str]) -> tuple[F
 
 def _share_of(clause_id: str, base_fen: int) -> Weight:
     return lambda walk, portions: (
-        sum(portion.fen(base_fen) for portion in portions if not portion.fixed_fen)
+        sum(portion.fen(base_fen) for portion in portions if not portion.is_fixed)
         if walk.id == clause_id
         else 0
     )
@@ -77,7 +81,7 @@ def _share_of(clause_id: str, base_fen: int) -> Weight:
 
 def _fixed_of(clause_id: str) -> Weight:
     return lambda walk, portions: (
-        sum(portion.fixed_fen for portion in portions) if walk.id == clause_id else 0
+        sum(portion.fen(0) for portion in portions if portion.is_fixed) if walk.id == clause_id else 0
     )
 
 

@@ -40,6 +40,11 @@ class Portion:
         return base_fen if self.of is None else self.of.fen(base_fen)
 
     @property
+    def is_fixed(self) -> bool:
+        """Whether the amount is the same for every base: fixed, or a part of something fixed."""
+        return bool(self.fixed_fen) or (self.of is not None and self.of.is_fixed)
+
+    @property
     def share(self) -> Fraction:
         """The part of the base, without rounding; a fixed amount is no part of anything."""
         if self.fixed_fen:

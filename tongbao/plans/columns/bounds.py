@@ -27,7 +27,9 @@ def within_bounds(*, plan: Plan, awards: AwardColumns, base_of: Callable[[Base],
             caps = base_of(walk.event.base) * walk.bound.order_bp // WHOLE_BP
             _pro_rate(awards, rows[amount_fen[rows] > 0], amount_fen, caps)
     if plan.cap_bp is not None:
-        _pro_rate(awards, np.flatnonzero(amount_fen), amount_fen, base_of("net") * plan.cap_bp // WHOLE_BP)
+        on_net = [place for place, walk in plan.walks_by_place.items() if walk.event.base == "net"]
+        rows = np.flatnonzero((amount_fen > 0) & np.isin(awards.clause, on_net))
+        _pro_rate(awards, rows, amount_fen, base_of("net") * plan.cap_bp // WHOLE_BP)
     cut_fen = awards.amount_fen - amount_fen
     bounded = replace(awards, amount_fen=amount_fen, cut_fen=cut_fen)
     return bounded.taken(amount_fen > 0) if cut_fen.any() else bounded

@@ -7,7 +7,7 @@ from fractions import Fraction
 from itertools import product as every
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given, reject, settings
 from hypothesis import strategies as st
 
 from tongbao.money import WHOLE_BP
@@ -18,6 +18,7 @@ from tongbao.plans import (
     PlanOverBudget,
     PlanTooIntertwined,
     PlanUnbounded,
+    Proof,
     Sale,
     SponsorSeat,
     bounding,
@@ -31,6 +32,7 @@ from tongbao.plans import (
     worst_case_fen,
 )
 from tongbao.plans.language.loading import load_plan
+from tongbao.plans.proving.worst import AmountsTooMany
 from tongbao.plans.tests.any_plan import any_plans
 from tongbao.plans.tests.people import LEVELS, plan_of
 
@@ -89,10 +91,19 @@ def brute_force_fen(plan: Plan, sale: Sale, *, most_chains: int = MOST_CHAINS) -
     return agents + above + brought, min(depth, depth_there)
 
 
+def proven(plan: Plan) -> Proof:
+    """The proof of a random plan. About one in five hundred is refused for limits a hair from its rates; a test of
+    its own says how."""
+    try:
+        return prove(plan)
+    except AmountsTooMany:
+        reject()
+
+
 @settings(max_examples=12, deadline=None)
 @given(plan=any_plans(most_clauses=3, ranks=2), base_fen=st.integers(1, 20_000))
 def test_no_chain_of_brute_force_exceeds_the_proof_and_the_witness_reaches_it(plan, base_fen):
-    proof = prove(plan)
+    proof = proven(plan)
     witness = proof.witness
     assert total_fen(plan, witness.sale, witness.chain) == witness.total_fen
     assert Fraction(witness.total_fen, witness.base_fen) == proof.worst_case
@@ -325,4 +336,4 @@ def test_no_remainder_is_ever_below_nothing_and_no_base_pays_above_its_worst_cas
     sale = Sale(data.draw(st.sampled_from([0, 1, 99, 1_000, 9_999, 10_000, 123_457])), product=product)
     awards = evaluate(plan=plan, chain=chain, sale=sale)
     assert all(rest.amount_fen >= 0 for rest in remainders(plan=plan, sale=sale, awards=awards))
-    assert sum(award.amount_fen for award in awards) <= prove(plan).worst_case * sale.base_fen
+    assert sum(award.amount_fen for award in awards) <= proven(plan).worst_case * sale.base_fen
