@@ -63,6 +63,7 @@ MENU: tuple[tuple[Any, tuple[tuple[Any, str, str, str], ...]], ...] = (
         (
             (_("Accounts"), "account_balance", "ledger", "ledgeraccount"),
             (_("Requests"), "list_alt", "ledger", "requestrow"),
+            (_("Batches of awards"), "stacks", "ledger", "awardbatchrow"),
             (_("Holds"), "lock", "ledger", "holdrow"),
             (_("Liabilities and reserve"), "verified", "ledger", "liabilityboard"),
         ),

@@ -17,10 +17,19 @@ from unfold.decorators import display
 
 from tongbao.kit.admin import ConsoleAdmin, site
 from tongbao.ledger import selectors
-from tongbao.ledger.contracts import CASH, Account, LiabilityFacts
+from tongbao.ledger.contracts import CASH, MANY_PENDING, Account, LiabilityFacts, StatementLine
 from tongbao.ledger.contracts import POINT as POINTS
-from tongbao.ledger.models import Asset, HoldRow, LedgerAccount, LiabilityBoard, RequestRow, TransferRow
+from tongbao.ledger.models import (
+    Asset,
+    AwardBatchRow,
+    HoldRow,
+    LedgerAccount,
+    LiabilityBoard,
+    RequestRow,
+    TransferRow,
+)
 from tongbao.ledger.selectors import liabilities, seals
+from tongbao.ledger.selectors.awards import awards_in
 from tongbao.money import CNY, POINT, format_amount
 
 ASSETS = {asset.code: asset for asset in (CNY, POINT)}
@@ -50,6 +59,10 @@ KIND_TITLES = {
     "points": _("Points"),
     "points_pending": _("Pending points"),
 }
+STATE_TITLES = {"begun": _("begun"), "checked": _("checked"), "finished": _("finished")}
+# Lines of a statement that stand for rows of a batch of awards, and not of a request.
+OF_A_BATCH = ("awards", "awards_archived")
+FIRST_AWARD_BATCH = 1 << 32
 
 OWNER_TITLES = {"platform": _("platform"), "member": _("member")}
 OUTCOME_TITLES = {"posted": _("posted"), "refused": _("refused")}
@@ -57,6 +70,8 @@ TRANSFER_TITLES = {
     "payment": _("Payment"),
     "refund": _("Refund"),
     "award": _("Award, pending"),
+    "awards": _("A batch of awards"),
+    "awards_archived": _("Awards, archived"),
     "award_raised": _("Award recomputed, more"),
     "award_voided": _("Award voided"),
     "release": _("Award released"),
@@ -196,14 +211,29 @@ class LedgerAccountAdmin(ConsoleAdmin):
                     "line": line,
                     "amount": shown_amount(line.amount, asset=row.asset.code),
                     "after": shown_amount(line.balance_after, asset=row.asset.code),
-                    "counterparty": account_link(numbers[line.counterparty]),
+                    "counterparty": _other_side(line, numbers),
                     "kind": TRANSFER_TITLES.get(line.kind, line.kind),
+                    "address": _address_of(line),
                 }
                 for line in shown
             ],
             "next": f"{shown[-1].batch}.{shown[-1].position}" if len(lines) > LINES_ON_A_PAGE else "",
         }
         return TemplateResponse(request, "ledger/statement.html", context)
+
+
+def _other_side(line: StatementLine, numbers: dict[Account, LedgerAccount]) -> SafeString | str:
+    if line.counterparty == MANY_PENDING:
+        return str(_("Pending awards of many members"))
+    return account_link(numbers[line.counterparty])
+
+
+def _address_of(line: StatementLine) -> str:
+    """The page of the request, or of the batch of awards from this row on."""
+    if line.batch < FIRST_AWARD_BATCH:
+        return reverse("admin:ledger_requestrow_change", args=[line.batch])
+    address = reverse("admin:ledger_awardbatchrow_change", args=[line.batch])
+    return address if line.kind in OF_A_BATCH else f"{address}?after={line.position - 1}"
 
 
 def _cursor(text: str) -> tuple[int, int]:
@@ -274,6 +304,67 @@ class RequestAdmin(ConsoleAdmin):
         return TemplateResponse(request, "ledger/request.html", context)
 
 
+class AwardBatchAdmin(ConsoleAdmin):
+    """One batch of the settlement lane with its awards, a page at a time."""
+
+    list_display = (
+        "batch",
+        "first_order",
+        "last_order",
+        "orders",
+        "awards",
+        "shown_total",
+        "shown_state",
+        "booked_at",
+    )
+    search_fields = ("=batch",)
+    ordering = ("-batch",)
+    view_roles = ("owner", "finance")
+
+    @display(description=_("amount"))
+    def shown_total(self, row: AwardBatchRow) -> str:
+        return shown_amount(row.amount, asset=CASH)
+
+    @display(description=_("state"))
+    def shown_state(self, row: AwardBatchRow) -> str:
+        return str(STATE_TITLES.get(row.state, row.state))
+
+    def change_view(
+        self,
+        request: HttpRequest,
+        object_id: str,
+        form_url: str = "",
+        extra_context: dict[str, Any] | None = None,
+    ) -> HttpResponse:
+        row = self.get_object(request, object_id)
+        if row is None or not self.may_view(request):
+            return self._get_obj_does_not_exist_redirect(request, self.opts, object_id)
+        after = request.GET.get("after", "")
+        found = awards_in(
+            batch=row.pk, after=int(after) if after.isdigit() else -1, limit=LINES_ON_A_PAGE + 1
+        )
+        shown = found[:LINES_ON_A_PAGE]
+        numbers = _account_numbers({award.beneficiary for award in shown}, asset=CASH)
+        context = {
+            **self.admin_site.each_context(request),
+            "title": _("Batch of awards %(batch)s") % {"batch": row.batch},
+            "opts": self.opts,
+            "row": row,
+            "state": STATE_TITLES.get(row.state, row.state),
+            "total": shown_amount(row.amount, asset=CASH),
+            "lines": [
+                {
+                    "award": award,
+                    "amount": shown_amount(award.amount, asset=CASH),
+                    "beneficiary": account_link(numbers[award.beneficiary]),
+                }
+                for award in shown
+            ],
+            "next": str(shown[-1].position) if len(found) > LINES_ON_A_PAGE else "",
+        }
+        return TemplateResponse(request, "ledger/award_batch.html", context)
+
+
 class HoldAdmin(ConsoleAdmin):
     list_display = (
         "id",
@@ -313,7 +404,9 @@ class LiabilityBoardAdmin(ConsoleAdmin):
 
     view_roles = ("owner", "finance")
 
-    def changelist_view(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
+    def changelist_view(
+        self, request: HttpRequest, extra_context: dict[str, Any] | None = None
+    ) -> HttpResponse:
         if not self.may_view(request):
             raise PermissionDenied
         context = {
@@ -355,6 +448,7 @@ def _days_shown(proven: tuple[LiabilityFacts, ...]) -> list[dict[str, Any]]:
 
 site.register(LedgerAccount, LedgerAccountAdmin)
 site.register(RequestRow, RequestAdmin)
+site.register(AwardBatchRow, AwardBatchAdmin)
 site.register(HoldRow, HoldAdmin)
 site.register(LiabilityBoard, LiabilityBoardAdmin)
 site.register(Asset, AssetAdmin)

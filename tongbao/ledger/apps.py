@@ -23,6 +23,9 @@ class LedgerConfig(AppConfig):
         "ledger_settler": "SELECT",
         "ledger_award_batch": "SELECT",
         "ledger_award": "SELECT",
+        "ledger_award_archive": "SELECT",
+        "ledger_award_archived": "SELECT",
+        "ledger_movement": "SELECT",
     }
     # Awards are copied in by the settler, straight into a partition, and by nobody else.
     protected_partitions = {"ledger_award": {"tenant": "SELECT", "settler": "SELECT, INSERT"}}

@@ -82,6 +82,10 @@ def member_account(member_id: int, kind: str) -> Account:
     return Account("member", member_id, kind)
 
 
+# The other side of a batch of awards, as the account ``operating`` sees it: many members' pending accounts at once.
+MANY_PENDING = Account("member", 0, "pending")
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Transfer:
     """``amount`` minor units of ``asset`` from ``debit`` to ``credit``, for ``subject`` (``order:…``)."""
@@ -188,6 +192,27 @@ class BookedTransfer:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class BookedAward:
+    """An award of the settlement lane as it stands in the books: ``amount`` fen from operating to ``beneficiary``.
+
+    ``clause`` and ``rank`` are places in the plan; ``seat`` is the distance from the buyer, below zero the level of a
+    regional agent; rates in basis points.
+    """
+
+    batch: int
+    position: int
+    order_id: int
+    beneficiary: Account
+    amount: int
+    clause: int
+    seat: int
+    rank: int
+    rate_bp: int
+    rate_before_bp: int
+    line: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class SealFacts:
     """The log at one size: root, the signed checkpoint, and the public key (as text) that it is signed by."""
 
@@ -230,14 +255,18 @@ class SealUnknown(DomainError):
 class NoLiabilityProof(DomainError):
     code = "no_liability_proof"
     status = 404
-    message_en = "There is no proof of liabilities for {asset} on {on} with this account in it. Choose another day."
+    message_en = (
+        "There is no proof of liabilities for {asset} on {on} with this account in it. Choose another day."
+    )
     message_zh = "{on}没有包含此账户的{asset}负债证明。请选择其他日期。"
 
 
 class LiabilityNegative(DomainError):
     code = "liability_negative"
     status = 500
-    message_en = "{owner} stands at {amount} {asset}, and nobody can be owed less than nothing. Run `tongbao verify`."
+    message_en = (
+        "{owner} stands at {amount} {asset}, and nobody can be owed less than nothing. Run `tongbao verify`."
+    )
     message_zh = "{owner}的{asset}余额为{amount},负债不可能小于零。请运行 tongbao verify。"
 
 
@@ -300,7 +329,9 @@ class RequestChanged(DomainError):
 class UnknownAccountKind(DomainError):
     code = "unknown_account_kind"
     status = 500
-    message_en = "The books have no account of kind {kind}. Declare it in the package's contracts and migrate."
+    message_en = (
+        "The books have no account of kind {kind}. Declare it in the package's contracts and migrate."
+    )
     message_zh = "账簿没有{kind}类账户。请在模块中声明并迁移。"
 
 

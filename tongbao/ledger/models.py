@@ -102,6 +102,29 @@ class TransferRow(models.Model):
         verbose_name_plural = _("transfers")
 
 
+class AwardBatchRow(models.Model):
+    """结算批次"""
+
+    batch = models.BigIntegerField(_("batch"), primary_key=True)
+    epoch = models.BigIntegerField(_("epoch"))
+    first_order = models.BigIntegerField(_("first order"))
+    last_order = models.BigIntegerField(_("last order"))
+    orders = models.IntegerField(_("orders"))
+    awards = models.IntegerField(_("awards"))
+    amount = models.BigIntegerField(_("amount"))
+    state = models.TextField(_("state"))
+    booked_at = models.DateTimeField(_("booked at"))
+
+    class Meta:
+        managed = False
+        db_table = "ledger_award_batch"
+        verbose_name = _("batch of awards")
+        verbose_name_plural = _("batches of awards")
+
+    def __str__(self) -> str:
+        return str(self.batch)
+
+
 class HoldRow(models.Model):
     """冻结"""
 

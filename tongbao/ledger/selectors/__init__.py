@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from datetime import date, datetime
 from importlib import resources
 
@@ -10,14 +10,22 @@ from django.db import connection
 from django.db.models import Q, Sum
 from django.db.models.functions import TruncDate
 
-from tongbao.kit.findings import Finding
-from tongbao.ledger.contracts import CASH, Account, Balance, BookedTransfer, OwnerKind, StatementLine
-from tongbao.ledger.models import BalanceRow, LedgerAccount, RequestRow, TransferRow
-from tongbao.ledger.selectors.seal_checks import verify_seals
+from tongbao.ledger.contracts import (
+    CASH,
+    MANY_PENDING,
+    Account,
+    Balance,
+    BookedTransfer,
+    OwnerKind,
+    StatementLine,
+)
+from tongbao.ledger.models import AwardBatchRow, BalanceRow, LedgerAccount, RequestRow, TransferRow
+from tongbao.ledger.selectors.verification import verify as verify
 
+AWARD = "award"
 _SQL = resources.files("tongbao.ledger").joinpath("sql")
 STATEMENT = _SQL.joinpath("statement.sql").read_text(encoding="utf-8")
-VERIFY = _SQL.joinpath("verify.sql").read_text(encoding="utf-8")
+KIND_BALANCE = _SQL.joinpath("kind_balance.sql").read_text(encoding="utf-8")
 
 
 def account_id(*, account: Account, asset: str = CASH) -> int | None:
@@ -60,24 +68,30 @@ def kept_balances(
 
 
 def balance_for_all(*, owner_kind: OwnerKind, kind: str, asset: str = CASH) -> int:
-    """The sum over all accounts of one kind, from the transfers themselves."""
-    numbers = LedgerAccount.objects.filter(owner_kind=owner_kind, kind=kind, asset__code=asset).values("id")
-    credited = TransferRow.objects.filter(credit__in=numbers).aggregate(total=Sum("amount"))["total"] or 0
-    debited = TransferRow.objects.filter(debit__in=numbers).aggregate(total=Sum("amount"))["total"] or 0
-    return int(credited - debited)
+    """The sum over all accounts of one kind, from the transfers themselves, the settlement lane's included."""
+    with connection.cursor() as cursor:
+        cursor.execute(KIND_BALANCE, {"owner_kind": owner_kind, "kind": kind, "asset": asset})
+        return int(cursor.fetchone()[0])
 
 
 def derived_balance(*, number: int) -> int:
-    """Credits less debits of one account, from the transfers themselves."""
-    credited = TransferRow.objects.filter(credit_id=number).aggregate(total=Sum("amount"))["total"] or 0
-    debited = TransferRow.objects.filter(debit_id=number).aggregate(total=Sum("amount"))["total"] or 0
-    return int(credited - debited)
+    """Credits less debits of one account, from the transfers themselves, the settlement lane's included."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT coalesce(sum(amount), 0)::bigint FROM ledger_movement WHERE account_id = %s", [number]
+        )
+        return int(cursor.fetchone()[0])
 
 
 def statement(
     *, account: Account, asset: str = CASH, after: tuple[int, int] = (0, -1), limit: int = 100
 ) -> tuple[StatementLine, ...]:
-    """Up to ``limit`` transfers of an account after the cursor ``(batch, position)``, with running balances."""
+    """Up to ``limit`` transfers of an account after the cursor ``(batch, position)``, with running balances.
+
+    The settlement lane's awards stand among them, each batch after the requests that were there before it. Of a batch
+    the account ``operating`` has one line, its counterparty is MANY_PENDING; what lies in a partition that has become a
+    file is one line, ``awards_archived``.
+    """
     number = account_id(account=account, asset=asset)
     if number is None:
         return ()
@@ -90,7 +104,7 @@ def statement(
             batch=row[0],
             position=row[1],
             booked_at=row[2],
-            counterparty=Account(row[3], row[4], row[5], row[6]),
+            counterparty=MANY_PENDING if row[3] is None else Account(row[3], row[4], row[5], row[6]),
             amount=row[7],
             balance_after=row[8],
             kind=row[9],
@@ -143,7 +157,10 @@ def account_of(row: LedgerAccount) -> Account:
 
 
 def daily_sums(*, kinds: Sequence[str], since: datetime, until: datetime) -> dict[tuple[date, str], int]:
-    """Minor units of cash moved on each day (in the tenant's time zone) by transfers of these kinds."""
+    """Minor units of cash moved on each day (in the tenant's time zone) by transfers of these kinds.
+
+    The settlement lane's awards are of the kind ``award``.
+    """
     rows = (
         TransferRow.objects.filter(
             kind__in=kinds, asset__code=CASH, batch__booked_at__gte=since, batch__booked_at__lt=until
@@ -152,13 +169,14 @@ def daily_sums(*, kinds: Sequence[str], since: datetime, until: datetime) -> dic
         .values("day", "kind")
         .annotate(total=Sum("amount"))
     )
-    return {(row["day"], row["kind"]): int(row["total"]) for row in rows}
-
-
-def verify() -> Iterator[Finding]:
-    """Every row of the books that disagrees with the rows it follows from; nothing when they are right."""
-    with connection.cursor() as cursor:
-        cursor.execute(VERIFY)
-        for table, key, says, should in cursor.fetchall():
-            yield Finding(table=table, key=key, says=says, should=should)
-    yield from verify_seals()
+    sums = {(row["day"], row["kind"]): int(row["total"]) for row in rows}
+    if AWARD in kinds:
+        batches = (
+            AwardBatchRow.objects.filter(booked_at__gte=since, booked_at__lt=until)
+            .annotate(day=TruncDate("booked_at"))
+            .values("day")
+            .annotate(total=Sum("amount"))
+        )
+        for row in batches:
+            sums[row["day"], AWARD] = sums.get((row["day"], AWARD), 0) + int(row["total"])
+    return sums

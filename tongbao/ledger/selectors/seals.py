@@ -111,7 +111,7 @@ def rows_of(query: str, parameters: Sequence[Any] | dict[str, Any] = ()) -> list
 
 
 @contextmanager
-def streamed(query: str, parameters: Sequence[Any] = ()) -> Iterator[Iterator[tuple[Any, ...]]]:
+def streamed(query: str, parameters: Sequence[Any] | dict[str, Any] = ()) -> Iterator[Iterator[tuple[Any, ...]]]:
     """The rows of a large query through a cursor on the server: memory doesn't grow with them."""
     with transaction(), connection.chunked_cursor() as cursor:
         cursor.execute(query, parameters)

@@ -1,7 +1,7 @@
 -- Why: the same sums as the books have them, kind by kind, by another way: from all transfers, and from the balances
 --      that are kept; both without what is not sealed yet.
 -- Parameters: %(horizon)s: no request written before it is unsealed (0: not known).
--- Plan expected: one pass over ledger_transfer with a hash join to the accounts; once a day.
+-- Plan expected: one pass over ledger_transfer and one over ledger_award with a hash join to the accounts; once a day.
 WITH unsealed AS (
     SELECT request.batch, true AS is_request FROM ledger_request AS request
     WHERE request.written_by >= %(horizon)s
@@ -21,7 +21,12 @@ WITH unsealed AS (
     UNION ALL
     SELECT beneficiary, amount, batch, false FROM ledger_award
     UNION ALL
-    SELECT operating.id, -award.amount, award.batch, false FROM ledger_award AS award CROSS JOIN operating
+    -- partitions become files only when they are sealed whole, so any of their batches says so
+    SELECT archived.account_id, archived.amount, archive.last_batch, false
+    FROM ledger_award_archived AS archived JOIN ledger_award_archive AS archive USING (partition)
+    UNION ALL
+    SELECT operating.id, -declared.amount, declared.batch, false
+    FROM ledger_award_batch AS declared CROSS JOIN operating WHERE declared.state <> 'begun'
 ), moved AS (
     SELECT account.owner_kind, account.kind, account.asset_id,
            coalesce(sum(sides.amount) FILTER (WHERE unsealed.batch IS NULL), 0)::numeric AS sealed,

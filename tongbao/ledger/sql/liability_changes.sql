@@ -14,6 +14,11 @@ WITH side AS (
     SELECT award.beneficiary, award.amount
     FROM ledger_seal_entry AS entry JOIN ledger_award AS award ON award.batch = entry.award_batch
     WHERE entry.leaf_index >= %(start)s AND entry.leaf_index < %(stop)s AND %(asset)s = 1
+    UNION ALL
+    -- partitions that have become files: a proof covers all of one or nothing (the archive sees to that)
+    SELECT archived.account_id, archived.amount
+    FROM ledger_award_archive AS archive JOIN ledger_award_archived AS archived USING (partition)
+    WHERE archive.first_leaf >= %(start)s AND archive.last_leaf < %(stop)s AND %(asset)s = 1
 )
 SELECT account.owner_kind, account.owner_id, account.kind, sum(side.amount)::numeric
 FROM side

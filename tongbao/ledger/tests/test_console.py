@@ -11,8 +11,10 @@ from django.utils import timezone
 from tongbao.kit import clock
 from tongbao.ledger import selectors, services
 from tongbao.ledger.contracts import Request, Transfer, member_account, platform_account
+from tongbao.ledger.services.lane import take_settlement
 from tongbao.ledger.services.liabilities import prove_liabilities
 from tongbao.ledger.tests.sealing import SEED
+from tongbao.ledger.tests.test_lane import NOON, awards, copied, pending_accounts
 from tongbao.tenancy.contracts import Actor
 from tongbao.tenancy.services.operators import create_operator
 
@@ -100,3 +102,25 @@ def test_before_the_first_day_the_page_says_so(committed_tenant):
 def test_the_service_desk_does_not_see_what_is_owed(committed_tenant):
     client = sign_in(committed_tenant, "service")
     assert client.get("/console/ledger/liabilityboard/").status_code == 403
+
+
+def test_the_owner_drills_from_operating_to_the_awards_of_a_batch(committed_tenant):
+    wang, li = pending_accounts(1, 2)
+    batch = copied(take_settlement(now=NOON), awards((1, wang, 123_456), (2, li, 700)))
+    client = sign_in(committed_tenant, "owner")
+    assert "1,241.56" in client.get("/console/ledger/awardbatchrow/").content.decode()
+    connection.set_schema("lotus")
+    for account in (platform_account("operating"), member_account(1, "pending")):
+        number = selectors.account_id(account=account)
+        statement = client.get(f"/console/ledger/ledgeraccount/{number}/change/").content.decode()
+        connection.set_schema("lotus")
+        assert f"/console/ledger/awardbatchrow/{batch}/change/" in statement
+    assert "1,234.57" in statement
+    page = client.get(f"/console/ledger/awardbatchrow/{batch}/change/").content.decode()
+    assert "1,234.56" in page
+    connection.set_schema("lotus")
+    assert f"/console/ledger/ledgeraccount/{number}/change/" in page
+    later = client.get(f"/console/ledger/awardbatchrow/{batch}/change/?after=0").content.decode()
+    assert "1,234.56" not in later
+    assert "7.00" in later
+    assert client.post(f"/console/ledger/awardbatchrow/{batch}/delete/", {"post": "yes"}).status_code == 403

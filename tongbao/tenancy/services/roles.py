@@ -31,7 +31,9 @@ class DatabaseRightsMissing(DomainError):
         "The database account {user} may not {what}. Use an account that may create roles and databases in "
         "DATABASE_URL, or let an administrator do it once."
     )
-    message_zh = "数据库账号{user}无权{what}。请在 DATABASE_URL 中使用可创建角色和数据库的账号,或请管理员执行一次。"
+    message_zh = (
+        "数据库账号{user}无权{what}。请在 DATABASE_URL 中使用可创建角色和数据库的账号,或请管理员执行一次。"
+    )
 
 
 def _admin(access: DatabaseAccess, *, database: str) -> psycopg.Connection[tuple[object, ...]]:
@@ -179,7 +181,12 @@ def _partitions(*, schema_name: str, table: str) -> list[str]:
 
 def _table_exists(*, schema_name: str, table: str) -> bool:
     with connection.cursor() as cursor:
-        cursor.execute("SELECT 1 FROM pg_tables WHERE schemaname = %s AND tablename = %s", [schema_name, table])
+        # views too: what is granted on all tables is granted on them
+        cursor.execute(
+            "SELECT 1 FROM pg_class WHERE relnamespace = to_regnamespace(quote_ident(%s)) AND relname = %s"
+            " AND relkind IN ('r', 'p', 'v')",
+            [schema_name, table],
+        )
         return cursor.fetchone() is not None
 
 

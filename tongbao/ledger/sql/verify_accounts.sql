@@ -1,44 +1,19 @@
--- Why: every row of the books that disagrees with the rows it follows from. No row answered: the books are right.
+-- Why: balances, accounts and holds that disagree with the transfers they follow from, the settlement lane's included;
+--      and assets whose accounts don't add up to nothing, which is the law of double entry over all tables at once.
 -- Parameters: none.
--- Plan expected: one pass over ledger_transfer in order of its key, hash aggregates by account; run it on a replica
---                or at night when the books are large.
-WITH sides AS (
-    SELECT debit AS account_id, -amount AS amount, asset_id FROM ledger_transfer
-    UNION ALL
-    SELECT credit, amount, asset_id FROM ledger_transfer
-), sums AS (
-    SELECT account_id, sum(amount) AS amount FROM sides GROUP BY account_id
+-- Plan expected: one pass over ledger_movement, a hash aggregate by account (on the disk where it is larger than
+--                work_mem), hash joins with accounts and balances.
+WITH sums AS MATERIALIZED (
+    SELECT account_id, sum(amount) AS amount FROM ledger_movement GROUP BY account_id
 ), held AS (
     SELECT account_id, sum(amount - captured) AS amount FROM ledger_hold WHERE state = 'open' GROUP BY account_id
-), booked AS (
-    SELECT batch, count(*) AS lines, max(position) AS last_position,
-           sha256(convert_to(string_agg(ledger_line(debit, credit, asset_id, amount, kind, subject), E'\n'
-                                        ORDER BY position), 'UTF8')) AS hash
-    FROM ledger_transfer GROUP BY batch
 )
--- a transfer that was changed, added or removed no longer gives its request's hash
-SELECT 'ledger_transfer' AS "table", 'batch ' || request.batch AS key,
-       'transfers with hash ' || coalesce(encode(booked.hash, 'hex'), 'of nothing') AS says,
-       'the transfers of request ' || request.key || ' with hash ' || encode(request.hash, 'hex') AS should
-FROM ledger_request AS request LEFT JOIN booked USING (batch)
-WHERE request.outcome = 'posted'
-  AND (request.hold_id IS NULL OR booked.batch IS NOT NULL)
-  AND coalesce(booked.hash, sha256('')) <> request.hash
-UNION ALL
-SELECT 'ledger_transfer', 'batch ' || booked.batch, booked.lines || ' transfers of a refused request', 'none'
-FROM booked JOIN ledger_request AS request USING (batch) WHERE request.outcome = 'refused'
-UNION ALL
-SELECT 'ledger_transfer', 'batch ' || batch, lines || ' transfers, last position ' || last_position,
-       'positions without a gap'
-FROM booked WHERE last_position <> lines - 1
-UNION ALL
-SELECT 'ledger_transfer', transfer.batch || '/' || transfer.position,
-       'asset ' || transfer.asset_id || ' between accounts of assets ' || debited.asset_id || ' and ' ||
-       credited.asset_id, 'one asset'
-FROM ledger_transfer AS transfer
-JOIN ledger_account AS debited ON debited.id = transfer.debit
-JOIN ledger_account AS credited ON credited.id = transfer.credit
-WHERE transfer.asset_id <> debited.asset_id OR transfer.asset_id <> credited.asset_id
+SELECT 'ledger_asset' AS "table", asset.code AS key, 'all accounts together stand at ' || sum(sums.amount) AS says,
+       'at 0' AS should
+FROM sums
+JOIN ledger_account AS account ON account.id = sums.account_id
+JOIN ledger_asset AS asset ON asset.id = account.asset_id
+GROUP BY asset.code HAVING sum(sums.amount) <> 0
 UNION ALL
 SELECT 'ledger_balance', balance.account_id::text, 'posted ' || balance.posted,
        'posted ' || coalesce(sums.amount, 0)
