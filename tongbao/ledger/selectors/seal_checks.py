@@ -5,12 +5,13 @@ Streams: memory holds one portion of entries and the peaks of trees, however lon
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
 from django.conf import settings
 
+from tongbao.kit import progress
 from tongbao.kit.findings import Finding
 from tongbao.ledger.contracts import LiabilityFacts
 from tongbao.ledger.policy import leaves, liabilities, merkle, notes, sums
@@ -41,8 +42,10 @@ def verify_seals() -> Iterator[Finding]:
     yield from _verify_log()
     yield from _verify_nothing_was_put_in_between()
     yield from _verify_published()
-    for facts in liability_reads.all_liabilities():
+    days = liability_reads.all_liabilities()
+    for done, facts in enumerate(days, start=1):
         yield from _verify_liabilities(facts)
+        progress.tell("proofs of liabilities", done=done, total=len(days))
     for asset, asset_id in liability_reads.asset_ids().items():
         yield from _verify_owners(asset=asset, asset_id=asset_id)
 
@@ -50,7 +53,7 @@ def verify_seals() -> Iterator[Finding]:
 def _verify_log() -> Iterator[Finding]:
     """Rows → roots → leaves → the tree, and on the way every stored subtree and every seal."""
     tree = merkle.Growing()
-    batches = reads.BatchRoots()
+    batches = reads.BatchRoots(told=_telling_rows())
     seals = {seal.size: seal for seal in _all_seals()}
     with reads.streamed(ENTRIES) as rows:
         for portion in _portions(rows):
@@ -101,6 +104,18 @@ def _verify_log() -> Iterator[Finding]:
         yield _finding(
             "ledger_seal", f"size {size}", f"a seal of {size} entries", f"{tree.size} entries, as there are"
         )
+
+
+def _telling_rows() -> Callable[[int], None]:
+    total = int(reads.rows_of("SELECT coalesce(sum(transfers), 0) FROM ledger_seal")[0][0])
+    done = 0
+
+    def told(rows: int) -> None:
+        nonlocal done
+        done += rows
+        progress.tell("sealed rows", done=done, total=total)
+
+    return told
 
 
 def _verify_batch(

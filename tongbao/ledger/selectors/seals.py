@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
@@ -111,7 +111,9 @@ def rows_of(query: str, parameters: Sequence[Any] | dict[str, Any] = ()) -> list
 
 
 @contextmanager
-def streamed(query: str, parameters: Sequence[Any] | dict[str, Any] = ()) -> Iterator[Iterator[tuple[Any, ...]]]:
+def streamed(
+    query: str, parameters: Sequence[Any] | dict[str, Any] = ()
+) -> Iterator[Iterator[tuple[Any, ...]]]:
     """The rows of a large query through a cursor on the server: memory doesn't grow with them."""
     with transaction(), connection.chunked_cursor() as cursor:
         cursor.execute(query, parameters)
@@ -217,10 +219,14 @@ def account_identities(numbers: Sequence[int]) -> dict[int, bytes]:
 
 
 class BatchRoots:
-    """Recomputes the roots of batches from their rows, streaming; remembers what accounts it has met."""
+    """Recomputes the roots of batches from their rows, streaming; remembers what accounts it has met.
 
-    def __init__(self) -> None:
+    ``told`` hears of each portion of rows how many it had.
+    """
+
+    def __init__(self, *, told: Callable[[int], None] | None = None) -> None:
         self._accounts: dict[int, bytes] = {}
+        self._told = told
 
     def of(self, batches: Sequence[int], *, are_requests: bool) -> dict[int, tuple[int, bytes]]:
         """Each batch's number of rows and root. A batch without rows has the root of nothing."""
@@ -230,6 +236,8 @@ class BatchRoots:
                 for portion in _grouped(rows, are_requests=are_requests):
                     for row, leaf in zip(portion, self.leaves(portion), strict=True):
                         trees[row.batch].add(leaf)
+                    if self._told is not None:
+                        self._told(len(portion))
         return {batch: (tree.size, tree.root()) for batch, tree in trees.items()}
 
     def leaves(self, rows: Sequence[Row]) -> Iterator[bytes]:
