@@ -10,6 +10,7 @@ from tongbao.money import format_rate
 from tongbao.plans import Plan
 from tongbao.plans.tests.people import LEVELS, RANKS, plan_of
 
+BASES = ("net", "freight", "margin", "points")
 PRODUCTS = ("pack-198", "pack-398", "pack-999")
 
 
@@ -27,9 +28,18 @@ def rising(draw: st.DrawFn, steps: tuple[str, ...]) -> dict[str, str]:
 
 @st.composite
 def any_plans(
-    draw: st.DrawFn, *, most_clauses: int = 4, ranks: int = 4, with_promotions: bool = False
+    draw: st.DrawFn,
+    *,
+    most_clauses: int = 4,
+    ranks: int = 4,
+    with_promotions: bool = False,
+    wide: bool = False,
 ) -> Plan:
-    """One to ``most_clauses`` clauses on up to ``ranks`` ranks, each drawn from everything that a walk may be."""
+    """One to ``most_clauses`` clauses on up to ``ranks`` ranks, each drawn from everything that a walk may be.
+
+    ``wide`` adds what most plans don't have: other bases, fixed amounts, volumes asked for, several least amounts,
+    and a cap on all clauses together.
+    """
     ladder = RANKS[: draw(st.integers(2, ranks))]
     clauses: list[dict[str, object]] = []
     differentials: list[str] = []
@@ -41,6 +51,8 @@ def any_plans(
         kinds += ["on-award"] if payable else []
         kind = draw(st.sampled_from(kinds))
         clause = _clause(draw, kind, ladder, differentials, payable)
+        if wide:
+            _widen(draw, kind, clause, clauses)
         if kind in ("differential", "gap"):
             differentials.append(clause_id)
         graph = str(clause.get("graph", "regions" if kind == "region" else "sponsors"))
@@ -49,9 +61,49 @@ def any_plans(
         # Nobody stands above the buyer, and which pair is the highest is known only at the end.
         if graph != "buyer" and (kind != "peer" or clause.get("pairs") == "every"):
             payable[clause_id] = graph
-        clauses.append({"id": clause_id, **clause, **_event_and_bound(draw, kind)})
+        found = _event_and_bound(draw, kind)
+        event = {**found.pop("event", {}), **clause.pop("event", {})}  # type: ignore[dict-item]
+        clauses.append({"id": clause_id, **clause, **found, **({"event": event} if event else {})})
+    if wide:
+        budget = dict.fromkeys(BASES, "100%")
+        return plan_of(
+            clauses, ranks=ladder, budget=budget, cap=draw(st.sampled_from([None, "7%", "33.33%"]))
+        )
     plan = plan_of(clauses, ranks=ladder)
     return _with_promotions(draw, plan, clauses, ladder) if with_promotions else plan
+
+
+def _widen(draw: st.DrawFn, kind: str, clause: dict[str, object], above: list[dict[str, object]]) -> None:
+    """Another base, volumes that are asked for, another least amount, a fixed amount: each now and then."""
+    select, rate_of = clause.get("select"), clause.get("rate")
+    cursor = rate_of.get("cursor") if isinstance(rate_of, dict) else None
+    outranked = select.get("outranked_in") if isinstance(select, dict) else None
+    looked_at = cursor or outranked
+    event: dict[str, object] = {}
+    if looked_at is not None:
+        event = {key: value for key, value in _event_of(above, looked_at).items() if key == "base"}
+    elif "of" not in clause and draw(st.integers(0, 3)) == 0:
+        event = {"base": draw(st.sampled_from(BASES[1:]))}
+    if draw(st.integers(0, 3)) == 0:
+        event["least"] = draw(st.sampled_from(["0.50", "50.00", "150.00"]))
+    if kind == "levels" and draw(st.integers(0, 3)) == 0:
+        clause["rate"] = {"amount": draw(st.sampled_from(["0.07", "3.00"]))}
+        clause["select"] = {"limit": 2}
+        event["least"] = "5.00"
+    elif kind in ("levels", "table", "gap", "introducers") and draw(st.integers(0, 3)) == 0:
+        asked = draw(
+            st.sampled_from([{"own": "10.00"}, {"team": "50.00"}, {"own": "20.00", "team": "20.00"}])
+        )
+        clause["select"] = {**(select if isinstance(select, dict) else {}), **asked}
+    if event:
+        clause["event"] = event
+
+
+def _event_of(clauses: list[dict[str, object]], clause_id: object) -> dict[str, object]:
+    clause = next(clause for clause in clauses if clause["id"] == clause_id)
+    event = clause.get("event", {})
+    assert isinstance(event, dict)
+    return event
 
 
 def _clause(

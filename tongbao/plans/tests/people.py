@@ -34,8 +34,9 @@ def plan_of(
     clauses: list[dict[str, object]],
     *,
     ranks: tuple[str, ...] = RANKS,
-    budget: str = "100%",
+    budget: str | dict[str, str] = "100%",
     promotions: dict[str, object] | None = None,
+    cap: str | None = None,
 ) -> Plan:
     """A plan with these clauses, through its document."""
     document = {
@@ -43,6 +44,7 @@ def plan_of(
         "title": {"zh": "测试", "en": "Made up"},
         "ranks": [{"key": rank, "zh": rank, "en": rank} for rank in ranks],
         "budget": budget,
+        **({"cap": cap} if cap else {}),
         "clauses": clauses,
         **({"promotions": promotions} if promotions else {}),
     }

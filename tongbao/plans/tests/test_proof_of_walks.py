@@ -31,6 +31,7 @@ from tongbao.plans import (
     remainders,
     worst_case_fen,
 )
+from tongbao.plans.algebra import Base
 from tongbao.plans.language.loading import load_plan
 from tongbao.plans.proving.worst import AmountsTooMany
 from tongbao.plans.tests.any_plan import any_plans
@@ -56,10 +57,7 @@ def seats_that_differ(plan: Plan, graph: str) -> list[SponsorSeat]:
 def every_chain(seats: list[SponsorSeat], depth: int):
     for length in range(depth + 1):
         for chosen in every(seats, repeat=length):
-            yield tuple(
-                SponsorSeat(f"{place}", seat.rank, seat.active, seat.recruits)
-                for place, seat in enumerate(chosen)
-            )
+            yield tuple(replace(seat, member_key=f"{place}") for place, seat in enumerate(chosen))
 
 
 def depth_for(seats: list[SponsorSeat], most_chains: int) -> int:
@@ -113,6 +111,36 @@ def test_no_chain_of_brute_force_exceeds_the_proof_and_the_witness_reaches_it(pl
     assert found <= witness.total_fen
     if max(len(witness.sponsors), len(witness.chain.introducers)) <= depth:
         assert found == witness.total_fen
+
+
+@settings(max_examples=12, deadline=None)
+@given(plan=any_plans(most_clauses=3, ranks=2, wide=True), amount_fen=st.integers(1, 20_000))
+def test_no_base_of_any_order_pays_above_its_worst_case_whatever_clauses_look_at(plan, amount_fen):
+    """Freight, margin and points, volumes asked for, fixed amounts, least amounts and a cap, all together."""
+    proof = proven(plan)
+    witness = proof.witness
+    assert total_fen(plan, witness.sale, witness.chain) == witness.total_fen
+    assert Fraction(witness.total_fen, witness.base_fen) == proof.worst_case
+    found, depth = brute_force_fen(plan, witness.sale)
+    assert found <= witness.total_fen
+    if max(len(witness.sponsors), len(witness.chain.introducers)) <= depth:
+        assert found == witness.total_fen
+    for bound in proof.bases:
+        for base_fen in {amount_fen, 50, 500, 5_000, 15_000}:
+            sale = sale_of(bound.base, base_fen)
+            paid_fen, _ = brute_force_fen(plan, sale, most_chains=40)
+            assert paid_fen <= bound.worst_case * base_fen
+
+
+def sale_of(base: Base, base_fen: int) -> Sale:
+    """An order of which one base is all there is."""
+    return Sale(
+        base_fen if base == "net" else 0,
+        freight_fen=base_fen if base == "freight" else 0,
+        margin_fen=base_fen if base == "margin" else 0,
+        points_fen=base_fen if base == "points" else 0,
+        product="pack-198",
+    )
 
 
 @settings(max_examples=30, deadline=None)

@@ -39,9 +39,11 @@ class Town:
         self.rank[draw.random(members) < 0.5] = 0
         self.active = draw.random(members) > 0.15
         self.recruits = draw.integers(0, 4, members)
+        self.own_fen, self.team_fen = draw.integers(0, 4_000, members), draw.integers(0, 10_000, members)
         self.agents = draw.integers(-1, members, (3, 3)).astype(np.int32)
         self.buyer = draw.integers(0, members, orders).astype(np.int32)
         self.base_fen = draw.integers(0, 30_000, orders)
+        self.freight_fen, self.margin_fen, self.points_fen = draw.integers(0, 20_000, (3, orders))
         self.region = draw.integers(-1, 3, orders).astype(np.int32)
         self.introducer = draw.integers(-1, members, orders).astype(np.int32)
         self.product = draw.integers(0, 4, orders)
@@ -60,9 +62,7 @@ class Town:
                 introducers=self.above(plan, rank, int(self.introducer[order])),
             )
             product = self.product_of(order)
-            found.append(
-                evaluate(plan=plan, chain=chain, sale=Sale(int(self.base_fen[order]), product=product))
-            )
+            found.append(evaluate(plan=plan, chain=chain, sale=self.sale(order)))
             given = plan.promotions.rank_for(product)
             if given is not None:
                 rank[buyer] = max(rank[buyer], ladder.index(given))
@@ -86,8 +86,24 @@ class Town:
         place = int(self.product[order])
         return PRODUCTS[place] if place < len(PRODUCTS) else "soap"
 
+    def sale(self, order: int) -> Sale:
+        return Sale(
+            int(self.base_fen[order]),
+            freight_fen=int(self.freight_fen[order]),
+            margin_fen=int(self.margin_fen[order]),
+            points_fen=int(self.points_fen[order]),
+            product=self.product_of(order),
+        )
+
     def seat(self, plan: Plan, rank: list[int], who: int) -> SponsorSeat:
-        return SponsorSeat(who, plan.ranks[rank[who]], bool(self.active[who]), int(self.recruits[who]))
+        return SponsorSeat(
+            who,
+            plan.ranks[rank[who]],
+            bool(self.active[who]),
+            int(self.recruits[who]),
+            own_fen=int(self.own_fen[who]),
+            team_fen=int(self.team_fen[who]),
+        )
 
     def above(self, plan: Plan, rank: list[int], who: int) -> tuple[SponsorSeat, ...]:
         seats = []
@@ -112,6 +128,8 @@ class Town:
             rank=self.rank,
             active=self.active,
             recruits=self.recruits,
+            own_fen=self.own_fen,
+            team_fen=self.team_fen,
             agents=self.agents,
         )
 
@@ -124,6 +142,9 @@ class Town:
             product=np.array(codes, dtype=np.int32)[rows],
             region=self.region[rows],
             introducer=self.introducer[rows],
+            freight_fen=self.freight_fen[rows],
+            margin_fen=self.margin_fen[rows],
+            points_fen=self.points_fen[rows],
         )
 
 
@@ -138,6 +159,18 @@ def test_columns_pay_award_for_award_what_one_by_one_pays(plan, seed, members):
         assert awards.of_order(order, plan=plan) == wanted, order
     assert len(awards) == sum(len(wanted) for wanted in expected)
     assert columns.rank.tolist() == ranks
+
+
+@settings(deadline=None, max_examples=150)
+@given(plan=any_plans(wide=True), seed=st.integers(0, 2**32), members=st.integers(1, 30))
+def test_columns_pay_the_same_on_freight_margin_and_points_with_volumes_amounts_and_caps(plan, seed, members):
+    town = Town(seed, members=members, orders=15, ranks=len(plan.ranks))
+    expected, _ = town.one_by_one(plan)
+    columns = town.as_columns(plan)
+    awards = columns.settle(town.orders(columns))
+    for order, wanted in enumerate(expected):
+        assert awards.of_order(order, plan=plan) == wanted, order
+    assert len(awards) == sum(len(wanted) for wanted in expected)
 
 
 @settings(deadline=None, max_examples=50)
