@@ -134,7 +134,7 @@ def test_no_chain_that_brute_force_finds_is_paid_above_the_bound(name):
         for buyer in buyers(plan):
             graphs = [most_of_course(plan, course, sale, buyer) for course in plan.courses]
             found = max(found, sum(most for most, _ in graphs))
-            complete = all(deep for _, deep in graphs)
+            complete = complete and all(deep for _, deep in graphs)
         if plan.cap_bp is not None:
             found = min(found, floor_share(amount=sale.of(part.base), rate_bp=plan.cap_bp))
         pools = sum(

@@ -31,7 +31,7 @@ from tongbao.plans import (
     remainders,
     worst_case_fen,
 )
-from tongbao.plans.algebra import Base
+from tongbao.plans.algebra import Base, Gap
 from tongbao.plans.language.loading import load_plan
 from tongbao.plans.proving.worst import AmountsTooMany
 from tongbao.plans.tests.any_plan import any_plans
@@ -45,10 +45,13 @@ def total_fen(plan: Plan, sale: Sale, chain: Chain) -> int:
 
 
 def seats_that_differ(plan: Plan, graph: str) -> list[SponsorSeat]:
-    """One seat for every facts that the plan can tell apart; all inactive ones are one."""
+    """One seat for every facts that the plan can tell apart; all inactive ones are one, unless a gap lapses."""
     for course in plan.courses:
         if course.graph == graph:
             facts = course.machine.every_facts()
+            walks = course.machine.walks
+            if any(isinstance(walk.rate, Gap) and not walk.select.compress for walk in walks):
+                return [SponsorSeat(0, *seat) for seat in facts]
             inactive = next(seat for seat in facts if not seat.active)
             return [SponsorSeat(0, *seat) for seat in (*(seat for seat in facts if seat.active), inactive)]
     return []
