@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given, reject, settings
 from hypothesis import strategies as st
 
-from tongbao.money import WHOLE_BP
+from tongbao.money import WHOLE_BP, floor_share
 from tongbao.plans import (
     AgentSeat,
     Chain,
@@ -89,7 +89,11 @@ def brute_force_fen(plan: Plan, sale: Sale, *, most_chains: int = MOST_CHAINS) -
     brought = max(
         total_fen(plan, sale, Chain(introducers=chain)) for chain in every_chain(introducers, depth_there)
     )
-    return agents + above + brought, min(depth, depth_there)
+    together = agents + above + brought
+    if plan.cap_bp is not None and sale.base_fen:
+        # Each graph was looked at by itself; the cap is for all of them.
+        together = min(together, floor_share(amount=sale.base_fen, rate_bp=plan.cap_bp))
+    return together, min(depth, depth_there)
 
 
 def proven(plan: Plan) -> Proof:
