@@ -56,7 +56,7 @@ POSTINGS = """
 WITH line AS (
     SELECT 'bench:' || number / %(size)s AS key, number %% %(size)s AS position, operating.id AS debit,
            cash.id AS credit, 1 + number %% 97 AS amount, 'bonus:' || number / %(size)s AS subject
-    FROM generate_series(0, %(transfers)s - 1) AS number
+    FROM generate_series(0::bigint, %(transfers)s - 1) AS number
     JOIN ledger_account AS operating ON operating.kind = 'operating'
     JOIN ledger_account AS cash ON cash.kind = 'cash' AND cash.owner_id = 1 + number * 7919 %% %(members)s
 ), request AS (

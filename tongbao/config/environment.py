@@ -35,6 +35,7 @@ KNOWN = (
     "DATABASE_URL",
     "PORT",
     "TONGBAO_APP_PASSWORD",
+    "TONGBAO_ARCHIVE_DIR",
     "TONGBAO_BIND",
     "TONGBAO_ENVIRONMENT",
     "TONGBAO_HOSTS",
@@ -84,6 +85,7 @@ class Environment:
     log_format: str
     seal_key: str | None
     seal_dir: Path | None
+    archive_dir: Path
     var_dir: Path
 
     @property
@@ -223,6 +225,13 @@ def load(variables: Mapping[str, str]) -> Environment:
         seal_key=_seal_key(reader),
         seal_dir=reader.get(
             "TONGBAO_SEAL_DIR", None, _folder, en="a folder, like /srv/seals", zh="一个目录,例如 /srv/seals"
+        ),
+        archive_dir=reader.get(
+            "TONGBAO_ARCHIVE_DIR",
+            installation.var_dir() / "archive",
+            _folder,
+            en="a folder, like /srv/archive",
+            zh="一个目录,例如 /srv/archive",
         ),
         var_dir=installation.var_dir(),
         **parsed,

@@ -146,6 +146,7 @@ X_FRAME_OPTIONS = "SAMEORIGIN"
 # Without a key of its own an installation signs its seals with one that it made up and keeps.
 SEAL_KEY = ENVIRONMENT.seal_key
 SEAL_DIR = ENVIRONMENT.seal_dir
+ARCHIVE_DIR = ENVIRONMENT.archive_dir
 DATA_UPLOAD_MAX_MEMORY_SIZE = 5 * 1024 * 1024
 LOGIN_URL = "/console/login/"
 

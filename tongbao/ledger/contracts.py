@@ -352,6 +352,25 @@ class AwardsMismatch(DomainError):
     message_zh = "本批未入账:{why}。请根据订单重新生成。"
 
 
+class ArchiveUnreadable(DomainError):
+    code = "archive_unreadable"
+    status = 503
+    message_en = (
+        "The file of partition {partition} can't be read: {why} ({path}). Put it back from the copy that was made, or "
+        "set TONGBAO_ARCHIVE_DIR to where it is."
+    )
+    message_zh = "无法读取分区{partition}的归档文件:{why}({path})。请恢复该文件,或正确设置 TONGBAO_ARCHIVE_DIR。"
+
+
+class ArchiveRefused(DomainError):
+    code = "archive_refused"
+    status = 409
+    message_en = (
+        "Partition {partition} stays as it is: {why}. Nothing was changed; put that right and try again."
+    )
+    message_zh = "分区{partition}保持不变:{why}。未做任何更改,请处理后重试。"
+
+
 class BookingInFuture(DomainError):
     code = "booking_in_future"
     status = 500

@@ -5,7 +5,7 @@ Streams: memory holds one portion of entries and the peaks of trees, however lon
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -17,6 +17,7 @@ from tongbao.ledger.contracts import LiabilityFacts
 from tongbao.ledger.policy import leaves, liabilities, merkle, notes, sums
 from tongbao.ledger.selectors import liabilities as liability_reads
 from tongbao.ledger.selectors import seals as reads
+from tongbao.ledger.selectors.archives import PARTITION_BITS, award_rows
 from tongbao.tenancy.selectors import current_schema
 
 ENTRIES_AT_ONCE = 1_000
@@ -37,9 +38,12 @@ WHERE declared.transaction_id::text::bigint < %s
 TABLES = {True: ("ledger_transfer", "ledger_request"), False: ("ledger_award", "ledger_award_batch")}
 
 
-def verify_seals() -> Iterator[Finding]:
-    """Every disagreement between the rows, the log, its seals and the checkpoints outside the database."""
-    yield from _verify_log()
+def verify_seals(*, unreadable: Collection[int] = ()) -> Iterator[Finding]:
+    """Every disagreement between the rows, the log, its seals and the checkpoints outside the database.
+
+    ``unreadable``: partitions of awards whose file is known to be gone; what they held is passed over.
+    """
+    yield from _verify_log(unreadable)
     yield from _verify_nothing_was_put_in_between()
     yield from _verify_published()
     days = liability_reads.all_liabilities()
@@ -50,7 +54,7 @@ def verify_seals() -> Iterator[Finding]:
         yield from _verify_owners(asset=asset, asset_id=asset_id)
 
 
-def _verify_log() -> Iterator[Finding]:
+def _verify_log(unreadable: Collection[int]) -> Iterator[Finding]:
     """Rows → roots → leaves → the tree, and on the way every stored subtree and every seal."""
     tree = merkle.Growing()
     batches = reads.BatchRoots(told=_telling_rows())
@@ -65,7 +69,10 @@ def _verify_log() -> Iterator[Finding]:
             }
             roots = {
                 True: batches.of(requests, are_requests=True),
-                False: batches.of(award_batches, are_requests=False),
+                False: batches.of(
+                    [batch for batch in award_batches if batch >> PARTITION_BITS not in unreadable],
+                    are_requests=False,
+                ),
             }
             nodes = []
             for (
@@ -90,7 +97,7 @@ def _verify_log() -> Iterator[Finding]:
                         transfers,
                         root,
                         leaf,
-                        roots[is_request][batch],
+                        roots[is_request].get(batch, (transfers, root)),
                         known[is_request].get(batch),
                         is_request,
                     )
@@ -145,7 +152,13 @@ def _verify_batch(
 
 def _places(table: str, batch: int, transfers: int) -> str:
     """Which rows are missing or too many; a changed one can only be said to be among them."""
-    there = {row[0] for row in reads.rows_of(f"SELECT position FROM {table} WHERE batch = %s", [batch])}  # noqa: S608
+    if table == "ledger_award":
+        with award_rows([batch]) as rows:
+            there = {row[1] for row in rows}
+    else:
+        there = {
+            row[0] for row in reads.rows_of("SELECT position FROM ledger_transfer WHERE batch = %s", [batch])
+        }
     missing = sorted(set(range(transfers)) - there)[:10]
     extra = sorted(there - set(range(transfers)))[:10]
     if not missing and not extra:

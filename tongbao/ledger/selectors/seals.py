@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from importlib import resources
 from typing import Any
 
-from django.db import connection
-
-from tongbao.kit.transactions import transaction
 from tongbao.ledger.contracts import Account, NotSealed, SealFacts, SealUnknown
 from tongbao.ledger.policy import leaves, merkle
+from tongbao.ledger.selectors import archives
+from tongbao.ledger.selectors.reading import ROWS_AT_ONCE as ROWS_AT_ONCE
+from tongbao.ledger.selectors.reading import rows_of as rows_of
+from tongbao.ledger.selectors.reading import streamed as streamed
 
 _SQL = resources.files("tongbao.ledger").joinpath("sql")
 UNSEALED = _SQL.joinpath("unsealed.sql").read_text(encoding="utf-8")
@@ -21,17 +21,12 @@ OLDEST_RUNNING = _SQL.joinpath("oldest_running.sql").read_text(encoding="utf-8")
 UNSEALED_ANYWHERE = _SQL.joinpath("unsealed_anywhere.sql").read_text(encoding="utf-8")
 # Above the leaves every fourth level is stored.
 STRIDE = 4
-ROWS_AT_ONCE = 5_000
 ACCOUNTS_REMEMBERED = 200_000
 
 SEAL_COLUMNS = "size, root, checkpoint, signer, sealed_at"
 TRANSFERS = (
     "SELECT batch, position, debit, credit, asset_id, amount, kind, subject FROM ledger_transfer"
     " WHERE batch = ANY(%s) ORDER BY batch, position"
-)
-AWARDS = (
-    "SELECT batch, position, order_id, beneficiary, amount, clause, seat, rank, rate_bp, rate_before_bp, line"
-    " FROM ledger_award WHERE batch = ANY(%s) ORDER BY batch, position"
 )
 REQUESTS = (
     "SELECT written_by, batch, true, key, hash, outcome, coalesce(refusal::text, ''), hold_id, booked_at, NULL"
@@ -58,6 +53,11 @@ class Batch:
     hold_id: int | None
     booked_at: datetime
     awards: tuple[int, ...]
+
+    @property
+    def rows_declared(self) -> int:
+        """How many awards it says it has; 0 for a request, which doesn't say."""
+        return self.awards[4] if self.awards else 0
 
     def entry(self, *, transfers: int, root: bytes) -> bytes:
         """Its bytes in the log, once the root over its rows is known."""
@@ -101,32 +101,6 @@ class SealState:
     horizon: int = 0
     cluster: str = ""
     catching_up: tuple[int, int] | None = None
-
-
-def rows_of(query: str, parameters: Sequence[Any] | dict[str, Any] = ()) -> list[tuple[Any, ...]]:
-    """All rows of a small query; bytea comes as bytes."""
-    with connection.cursor() as cursor:
-        cursor.execute(query, parameters or None)
-        return [tuple(_plain(value) for value in row) for row in cursor.fetchall()]
-
-
-@contextmanager
-def streamed(
-    query: str, parameters: Sequence[Any] | dict[str, Any] = ()
-) -> Iterator[Iterator[tuple[Any, ...]]]:
-    """The rows of a large query through a cursor on the server: memory doesn't grow with them."""
-    with transaction(), connection.chunked_cursor() as cursor:
-        cursor.execute(query, parameters)
-        yield _portions(cursor)
-
-
-def _portions(cursor: Any) -> Iterator[tuple[Any, ...]]:
-    while rows := cursor.fetchmany(ROWS_AT_ONCE):
-        yield from rows
-
-
-def _plain(value: Any) -> Any:
-    return bytes(value) if isinstance(value, memoryview) else value
 
 
 def latest_seal() -> SealFacts | None:
@@ -229,10 +203,15 @@ class BatchRoots:
         self._told = told
 
     def of(self, batches: Sequence[int], *, are_requests: bool) -> dict[int, tuple[int, bytes]]:
-        """Each batch's number of rows and root. A batch without rows has the root of nothing."""
+        """Each batch's number of rows and root. A batch without rows has the root of nothing.
+
+        Raises ArchiveUnreadable.
+        """
         trees = {batch: merkle.Growing() for batch in batches}
         if batches:
-            with streamed(TRANSFERS if are_requests else AWARDS, [list(batches)]) as rows:
+            with (
+                streamed(TRANSFERS, [list(batches)]) if are_requests else archives.award_rows(batches) as rows
+            ):
                 for portion in _grouped(rows, are_requests=are_requests):
                     for row, leaf in zip(portion, self.leaves(portion), strict=True):
                         trees[row.batch].add(leaf)
@@ -400,22 +379,26 @@ def transfer_proof(*, batch: int, position: int) -> dict[str, Any]:
 
 
 def award_concerns(*, batch: int, position: int, owner_kind: str, owner_id: int) -> bool:
-    """Whether an award of the settlement lane pays this owner."""
+    """Whether an award of the settlement lane pays this owner. Raises ArchiveUnreadable."""
+    with archives.award_rows([batch]) as rows:
+        beneficiaries = [row[3] for row in rows if row[1] == position]
     return bool(
         rows_of(
-            "SELECT 1 FROM ledger_award AS award JOIN ledger_account AS account ON account.id = award.beneficiary"
-            " WHERE award.batch = %s AND award.position = %s"
-            " AND account.owner_kind = %s AND account.owner_id = %s",
-            [batch, position, owner_kind, owner_id],
+            "SELECT 1 FROM ledger_account WHERE id = ANY(%s) AND owner_kind = %s AND owner_id = %s",
+            [beneficiaries, owner_kind, owner_id],
         )
     )
 
 
 def award_proof(*, batch: int, position: int) -> dict[str, Any]:
-    """All that is needed to check that one award of the settlement lane is sealed. Raises NotSealed."""
+    """All that is needed to check that one award of the settlement lane is sealed.
+
+    Raises NotSealed, ArchiveUnreadable.
+    """
     entry = rows_of("SELECT leaf_index FROM ledger_seal_entry WHERE award_batch = %s", [batch])
     declared = batches_of([batch], are_requests=False).get(batch)
-    records = [leaves.AwardRecord(*row) for row in rows_of(AWARDS, [[batch]])]
+    with archives.award_rows([batch]) as rows:
+        records = [leaves.AwardRecord._make(row) for row in rows]
     places = {record.position: at for at, record in enumerate(records)}
     if not entry or declared is None or position not in places:
         raise NotSealed(what=f"{batch}/{position}")

@@ -12,8 +12,9 @@ from typing import Any, Final
 
 from tongbao.kit import progress
 from tongbao.kit.findings import Finding
+from tongbao.ledger.selectors.archive_checks import verify_archives
+from tongbao.ledger.selectors.reading import rows_of, streamed
 from tongbao.ledger.selectors.seal_checks import verify_seals
-from tongbao.ledger.selectors.seals import rows_of, streamed
 
 _SQL = resources.files("tongbao.ledger").joinpath("sql")
 TRANSFERS = _SQL.joinpath("verify_transfers.sql").read_text(encoding="utf-8")
@@ -33,7 +34,9 @@ def verify() -> Iterator[Finding]:
     progress.tell("balances", done=0, total=1)
     yield from _found(ACCOUNTS)
     progress.tell("balances", done=1, total=1)
-    yield from verify_seals()
+    unreadable: set[int] = set()
+    yield from verify_archives(unreadable=unreadable)
+    yield from verify_seals(unreadable=unreadable)
 
 
 def _verify_transfers() -> Iterator[Finding]:

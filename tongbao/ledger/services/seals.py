@@ -103,7 +103,7 @@ def _with_roots(
     reader = reads.BatchRoots()
     at, width = 0, FEWEST_READ
     while at < len(waiting):
-        portion = waiting[at : at + width]
+        portion = _portion(waiting[at : at + width])
         roots = {
             are_requests: reader.of(
                 [batch.batch for batch in portion if batch.is_request == are_requests],
@@ -114,9 +114,19 @@ def _with_roots(
         for batch in portion:
             transfers, root = roots[batch.is_request][batch.batch]
             yield batch, transfers, root
-        at += width
+        at += len(portion)
         seen = sum(transfers for found in roots.values() for transfers, _root in found.values())
         width = min(MOST_READ, width * 2) if seen < reads.ROWS_AT_ONCE else FEWEST_READ
+
+
+def _portion(waiting: Sequence[reads.Batch]) -> Sequence[reads.Batch]:
+    """The first of these batches, as far as one transaction can take them: what is read beyond would be read again."""
+    rows = 0
+    for taken, batch in enumerate(waiting, start=1):
+        rows += batch.rows_declared
+        if rows >= TRANSFERS_AT_ONCE:
+            return waiting[:taken]
+    return waiting
 
 
 def claim() -> bool:
