@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterator
 from importlib import resources
+from typing import Any
 
 from django.db import connection
-from django.db.models import Sum
 
+from tongbao.kit import progress
 from tongbao.kit.findings import Finding
-from tongbao.ledger.contracts import member_account
-from tongbao.ledger.selectors import balance
+from tongbao.kit.transactions import transaction
 from tongbao.money import StatedError, floor_share
 from tongbao.plans import (
     Sale,
@@ -20,7 +20,7 @@ from tongbao.plans import (
     load_plan,
     remainders,
 )
-from tongbao.rewards.models import Award, AwardChange, PlanVersion, SettledLine
+from tongbao.rewards.models import Award, PlanVersion, SettledLine
 from tongbao.rewards.policy import chain_from_json
 from tongbao.rewards.selectors.plans import plan_of, sign_off_of
 from tongbao.tenancy.selectors import audited
@@ -28,25 +28,24 @@ from tongbao.tenancy.selectors import audited
 _SQL = resources.files("tongbao.rewards").joinpath("sql")
 VERIFY = _SQL.joinpath("verify.sql").read_text(encoding="utf-8")
 SHARES = _SQL.joinpath("shares.sql").read_text(encoding="utf-8")
+STRAY_SHARES = _SQL.joinpath("stray_shares.sql").read_text(encoding="utf-8")
+LINES_AT_ONCE = 500
 Key = tuple[str, str, int]
+Shares = dict[tuple[str, str], int]
 
 
 def verify() -> Iterator[Finding]:
     """Plans, lines, awards, shares, withdrawals that don't follow from the facts; nothing when all is right.
 
     Holds, of the invariants of the business rules §6, number 6 (an order's awards are at most the plan's proven
-    worst case) and what of 1 to 4 concerns awards.
+    worst case) and what of 1 to 4 concerns awards. Streams: memory holds some hundred lines, however many there are.
     """
     unreadable: set[int] = set()
     yield from _plans(unreadable)
     yield from _sign_offs()
     yield from _lines(unreadable)
-    yield from _changes()
-    yield from _pending_of_members()
-    with connection.cursor() as cursor:
-        cursor.execute(VERIFY)
-        for table, key, says, should in cursor.fetchall():
-            yield Finding(table=table, key=key, says=says, should=should)
+    for table, key, says, should in _streamed(VERIFY):
+        yield Finding(table=table, key=key, says=says, should=should)
 
 
 def _plans(unreadable: set[int]) -> Iterator[Finding]:
@@ -95,17 +94,32 @@ def _sign_offs() -> Iterator[Finding]:
 
 
 def _lines(unreadable: set[int]) -> Iterator[Finding]:
+    """Line by line; the shares of an order are compared when all its lines were met."""
     related = ("plan_version", "settlement")
-    lines = SettledLine.objects.select_related(*related).prefetch_related("awards").order_by("id")
-    shares: dict[tuple[str, str], int] = defaultdict(int)
-    for line in lines.iterator(chunk_size=500):
-        if line.plan_version_id in unreadable:
+    lines = SettledLine.objects.select_related(*related).prefetch_related("awards")
+    total = SettledLine.objects.count()
+    shares: Shares = defaultdict(int)
+    order = 0
+    for done, line in enumerate(lines.order_by("settlement_id", "id").iterator(chunk_size=LINES_AT_ONCE)):
+        if line.settlement_id != order and len(shares) >= LINES_AT_ONCE:
+            yield from _shares(shares)
+            shares.clear()
+            progress.tell("settled lines", done=done, total=total)
+        order = line.settlement_id
+        if unreadable:
+            if line.plan_version_id not in unreadable:
+                yield from _line(line)
             continue
         yield from _line(line)
+        # every order, even if nothing of it is anybody's: nothing may be booked for it then
+        shares[f"order:{line.settlement.number}", ""] += 0
         for clause, amount_fen in _shares_of(line).items():
             shares[f"order:{line.settlement.number}", clause] += amount_fen
+    yield from _shares(shares)
+    progress.tell("settled lines", done=total, total=total)
     if not unreadable:
-        yield from _shares(shares)
+        for subject, clause, amount in _streamed(STRAY_SHARES):
+            yield _share(subject, clause, int(amount), 0)
 
 
 def _shares_of(line: SettledLine) -> dict[str, int]:
@@ -123,19 +137,24 @@ def _shares_of(line: SettledLine) -> dict[str, int]:
     return left
 
 
-def _shares(wanted: dict[tuple[str, str], int]) -> Iterator[Finding]:
+def _shares(wanted: Shares) -> Iterator[Finding]:
+    subjects = sorted({subject for subject, _clause in wanted})
     with connection.cursor() as cursor:
-        cursor.execute(SHARES)
+        cursor.execute(SHARES, {"subjects": subjects})
         booked = {(subject, clause): int(amount) for subject, clause, amount in cursor.fetchall()}
     for key in sorted(booked.keys() | {key for key, amount_fen in wanted.items() if amount_fen}):
         says, should = booked.get(key, 0), wanted.get(key, 0)
         if says != should:
-            yield Finding(
-                table="ledger_account",
-                key=f"unallocated {key[1]} {key[0]}",
-                says=f"{says} fen",
-                should=f"{should} fen, the clause's maximum less its awards",
-            )
+            yield _share(key[0], key[1], says, should)
+
+
+def _share(subject: str, clause: str, says: int, should: int) -> Finding:
+    return Finding(
+        table="ledger_account",
+        key=f"unallocated {clause} {subject}",
+        says=f"{says} fen",
+        should=f"{should} fen, the clause's maximum less its awards",
+    )
 
 
 def _line(line: SettledLine) -> Iterator[Finding]:
@@ -190,30 +209,9 @@ def _key(award: Award) -> Key:
     return award.clause, award.seat, award.beneficiary_id
 
 
-def _changes() -> Iterator[Finding]:
-    sums = dict(AwardChange.objects.order_by().values_list("award_id").annotate(total=Sum("delta_fen")))
-    for award_id, amount_fen in Award.objects.order_by("id").values_list("id", "amount_fen").iterator():
-        if sums.get(award_id, 0) != amount_fen:
-            yield Finding(
-                table="rewards_award",
-                key=str(award_id),
-                says=f"{amount_fen} fen",
-                should=f"{sums.get(award_id, 0)} fen by its history",
-            )
-
-
-def _pending_of_members() -> Iterator[Finding]:
-    pending: dict[int, int] = defaultdict(int)
-    rows = Award.objects.filter(state=Award.State.PENDING).values_list("beneficiary_id", "amount_fen")
-    for member_id, amount_fen in rows.iterator():
-        pending[member_id] += amount_fen
-    members = set(Award.objects.order_by().values_list("beneficiary_id", flat=True).distinct())
-    for member_id in sorted(members):
-        booked = balance(account=member_account(member_id, "pending")).posted
-        if booked != pending[member_id]:
-            yield Finding(
-                table="ledger_account",
-                key=f"member {member_id} pending",
-                says=f"{booked} fen",
-                should=f"{pending[member_id]} fen by the awards",
-            )
+def _streamed(query: str) -> Iterator[tuple[Any, ...]]:
+    """What a query names, through a cursor on the server."""
+    with transaction(), connection.chunked_cursor() as cursor:
+        cursor.execute(query)
+        while rows := cursor.fetchmany(LINES_AT_ONCE):
+            yield from rows

@@ -1,11 +1,11 @@
--- Why: what of each order's money stays with the platform, by clause, as the books have it.
--- Parameters: none.
--- Plan expected: the transfers of the few accounts "unallocated", by their indexes; one hash aggregate.
+-- Why: what of some orders' money stays with the platform, by clause, as the books have it.
+-- Parameters: %(subjects)s: the orders, as subjects of transfers.
+-- Plan expected: ranges of ledger_transfer_subject, accounts by their key; one small hash aggregate.
 SELECT sides.subject, account.detail, sum(sides.amount)::bigint
 FROM (
-    SELECT credit AS account_id, subject, amount FROM ledger_transfer
+    SELECT credit AS account_id, subject, amount FROM ledger_transfer WHERE subject = ANY(%(subjects)s)
     UNION ALL
-    SELECT debit, subject, -amount FROM ledger_transfer
+    SELECT debit, subject, -amount FROM ledger_transfer WHERE subject = ANY(%(subjects)s)
 ) AS sides
 JOIN ledger_account AS account ON account.id = sides.account_id
 WHERE account.owner_kind = 'platform' AND account.kind = 'unallocated'

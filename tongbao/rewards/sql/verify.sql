@@ -1,7 +1,8 @@
 -- Why: settlements, awards and withdrawals whose rows disagree with the orders they come from or with what the
 --      books moved for them.
 -- Parameters: none.
--- Plan expected: one pass over the cash transfers with an order's or a transfer's subject, hash aggregates by it.
+-- Plan expected: one pass over the cash transfers with an order's or a transfer's subject, hash aggregates by it; one
+--                over the movements of the pending accounts of members who have awards here.
 WITH cash AS (
     SELECT id FROM ledger_asset WHERE code = 'CNY'
 ), moved AS (
@@ -26,6 +27,17 @@ WITH cash AS (
 ), refunds AS (
     SELECT order_id, count(*) AS finished FROM mall_refund
     WHERE state = 'succeeded' AND cause IN ('claim', 'imported') GROUP BY order_id
+), changed AS (
+    SELECT award_id, sum(delta_fen) AS amount FROM rewards_award_change GROUP BY award_id
+), promised AS (
+    SELECT beneficiary_id AS member_id, coalesce(sum(amount_fen) FILTER (WHERE state = 'pending'), 0) AS amount
+    FROM rewards_award GROUP BY beneficiary_id
+), pending AS (
+    SELECT account.owner_id AS member_id, sum(movement.amount) AS amount
+    FROM ledger_account AS account JOIN ledger_movement AS movement ON movement.account_id = account.id
+    WHERE account.owner_kind = 'member' AND account.kind = 'pending' AND account.asset_id = (SELECT id FROM cash)
+      AND account.owner_id IN (SELECT member_id FROM promised)
+    GROUP BY account.owner_id
 ), applied AS (
     SELECT settlement_id, count(*) AS booked FROM rewards_refund_applied GROUP BY settlement_id
 )
@@ -36,6 +48,16 @@ SELECT 'rewards_award' AS "table",
        coalesce(moved.amount, 0) || ' fen in the books' AS should
 FROM awarded FULL JOIN moved USING (member_id, subject)
 WHERE coalesce(awarded.amount, 0) <> coalesce(moved.amount, 0)
+UNION ALL
+SELECT 'rewards_award', award.id::text, award.amount_fen || ' fen',
+       coalesce(changed.amount, 0) || ' fen by its history'
+FROM rewards_award AS award LEFT JOIN changed ON changed.award_id = award.id
+WHERE award.amount_fen <> coalesce(changed.amount, 0)
+UNION ALL
+SELECT 'ledger_account', 'member ' || promised.member_id || ' pending', coalesce(pending.amount, 0) || ' fen',
+       promised.amount || ' fen by the awards'
+FROM promised LEFT JOIN pending USING (member_id)
+WHERE coalesce(pending.amount, 0) <> promised.amount
 UNION ALL
 SELECT 'rewards_settlement', settlement.id::text,
        concat_ws(' ', settlement.number, 'buyer', settlement.buyer_id, settlement.region_code, settlement.paid_at),
