@@ -216,19 +216,25 @@ class PlanOverBudget(StatedError):
 
     code = "plan_over_budget"
     message_en = (
-        "Plan {plan} can pay {worst} of an order and its budget is {budget}; it pays that much to the chain "
-        "{chain}. Lower a rate, or raise the budget if that is meant."
+        "Plan {plan} can pay {worst} of an order and its budget is {budget}; it pays that much to "
+        "{chain_en} (nearest first). Lower a rate, or raise the budget if that is meant."
     )
     message_zh = (
-        "方案{plan}最多会拨出订单金额的{worst},超过预算{budget};出现在推荐链{chain}。"
+        "方案{plan}最多会拨出订单金额的{worst},超过预算{budget};由近及远为{chain_zh}时达到该值。"
         "请降低比例,或确认后提高预算。"
     )
 
-    def __init__(self, *, plan: str, worst_case_bp: int, budget_bp: int, chain: str) -> None:
+    def __init__(
+        self, *, plan: str, worst_case_bp: int, budget_bp: int, chain_en: str, chain_zh: str
+    ) -> None:
         self.worst_case_bp = worst_case_bp
         self.budget_bp = budget_bp
         super().__init__(
-            plan=plan, worst=format_rate(worst_case_bp), budget=format_rate(budget_bp), chain=chain
+            plan=plan,
+            worst=format_rate(worst_case_bp),
+            budget=format_rate(budget_bp),
+            chain_en=chain_en,
+            chain_zh=chain_zh,
         )
 
 

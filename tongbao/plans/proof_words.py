@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from tongbao.money import Language, format_rate, format_yuan
 from tongbao.plans.algebra import Base
 from tongbao.plans.plan import Plan
-from tongbao.plans.proving import Proof
+
+if TYPE_CHECKING:
+    from tongbao.plans.proving import Proof, Witness
 
 _BASES: dict[Base, tuple[str, str]] = {
     "net": ("实付金额", "the money paid"),
@@ -53,8 +57,15 @@ def proof_sentences(proof: Proof, *, plan: Plan, language: Language) -> tuple[st
     return tuple(said)
 
 
-def _reached(proof: Proof, plan: Plan, language: Language) -> str:
-    zh, witness = language == "zh", proof.witness
+def witness_seats(witness: Witness, *, plan: Plan, language: Language) -> str:
+    """Everybody whom the witness's order pays, nearest first: sponsors, agents, introducers, places, the buyer.
+
+    >>> from tongbao.plans import preset, prove
+    >>> plan = preset("gift-pack")
+    >>> witness_seats(prove(plan).witness, plan=plan, language="en")
+    'Cofounder, Cofounder, province agent'
+    """
+    zh = language == "zh"
     seats = [plan.names.rank(rank, language) for rank in witness.sponsors]
     seats += [f"{level} agent" if not zh else f"{_LEVELS[level]}代" for level in witness.agents]
     seats += [
@@ -77,15 +88,18 @@ def _reached(proof: Proof, plan: Plan, language: Language) -> str:
     if witness.chain.buyer is not None:
         rank = plan.names.rank(witness.chain.buyer.rank, language)
         seats.append(f"买家{rank}" if zh else f"the buyer as {rank}")
+    return ("、" if zh else ", ").join(seats) or ("无人" if zh else "nobody")
+
+
+def _reached(proof: Proof, plan: Plan, language: Language) -> str:
+    witness = proof.witness
+    listed = witness_seats(witness, plan=plan, language=language)
     total, base = format_yuan(witness.total_fen), format_yuan(witness.base_fen)
-    listed = ("、" if zh else ", ").join(seats) or ("无人" if zh else "nobody")
-    return (
-        f"达到该值的链(由近及远):{listed};{base}元的订单拨出{total}元。"
-        if zh
-        else f"Reached by (nearest first): {listed}, who get {total} of an order of {base} yuan."
-    )
+    if language == "zh":
+        return f"达到该值的链(由近及远):{listed};{base}元的订单拨出{total}元。"
+    return f"Reached by (nearest first): {listed}; an order of {base} yuan pays {total} yuan in all."
 
 
 _LEVELS = {"county": "区县", "city": "市", "province": "省"}
 
-__all__ = ["proof_sentences"]
+__all__ = ["proof_sentences", "witness_seats"]

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from datetime import datetime
 from pathlib import Path
-from typing import NoReturn
+from typing import Any, Final, NoReturn
 
 import click
 
@@ -15,14 +15,25 @@ from tongbao.config.commands._plan_schema import print_schema
 from tongbao.config.commands._plan_simulate import compare_plans, simulate_plan
 from tongbao.kit.errors import DomainError
 from tongbao.money import StatedError
-from tongbao.plans import Plan, UnknownPreset, load_plan, preset, preset_names, proof_sentences, prove
+from tongbao.plans import Plan, Proof, UnknownPreset, load_plan, preset, preset_names, proof_sentences, prove
 from tongbao.plans.cases import load_cases, run_cases
 
 FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
 OUTPUT = click.Path(dir_okay=False, path_type=Path)
+NOT_PUBLISHABLE: Final = 1
 
 
-@click.group("plan")
+class PlanCommands(click.Group):
+    """Sub-commands whose stated refusals become a message on standard error and exit code 2."""
+
+    def invoke(self, ctx: click.Context) -> Any:
+        try:
+            return super().invoke(ctx)
+        except (StatedError, DomainError) as refusal:
+            _fail(refusal.message(language()))
+
+
+@click.group("plan", cls=PlanCommands)
 def command() -> None:
     """Distribution plans: what they pay, and the most they can pay.
 
@@ -55,13 +66,23 @@ def evaluate_cases(plan_name: str, cases_file: Path) -> None:
 @command.command("prove")
 @click.argument("plan_name", metavar="PLAN")
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")
-def prove_plan(plan_name: str, as_json: bool) -> None:
-    """Print the most that one order can make PLAN pay, and a chain that reaches it."""
+@click.option("--strict", is_flag=True, help="Exit with 1 if PLAN is above its budget or can't be bounded.")
+def prove_plan(plan_name: str, as_json: bool, strict: bool) -> None:
+    """Print the most that one order can make PLAN pay, and a chain that reaches it.
+
+    Exits with 0 also if PLAN is above its budget or can't be bounded, unless --strict is given.
+    """
     plan = _plan(plan_name)
     proof = prove(plan)
     if as_json:
         click.echo(json.dumps(proof.as_json(), ensure_ascii=False))
-        return
+    else:
+        _print_proof(plan, proof)
+    if strict and not proof.within_budget:
+        raise SystemExit(NOT_PUBLISHABLE)
+
+
+def _print_proof(plan: Plan, proof: Proof) -> None:
     spoken = language()
     click.echo(f"{plan.title(spoken)} ({plan.key})")
     for sentence in plan.sentences(spoken):

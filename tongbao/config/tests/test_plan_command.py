@@ -11,7 +11,8 @@ import pytest
 from click.testing import CliRunner, Result
 
 from tongbao.config.commands.plan import command
-from tongbao.plans import preset_text
+from tongbao.plans import PlanTooIntertwined, preset_text
+from tongbao.plans.bounding import exploring
 
 EXAMPLES = Path(__file__).resolve().parents[3] / "tests" / "examples"
 
@@ -128,3 +129,59 @@ def test_it_works_with_no_database_and_without_django():
         [sys.executable, "-c", program], capture_output=True, text=True, env={}, check=False
     )
     assert result.returncode == 0, result.stderr
+
+
+ENDLESS = """\
+plan: endless
+title: {zh: 无尽, en: Endless}
+budget: 20%
+ranks: [{key: member, zh: 会员, en: Member}]
+clauses:
+  - {id: endless, rate: 1%}
+"""
+
+
+@pytest.mark.parametrize("form", [(), ("--json",)])
+def test_prove_strict_ends_with_1_above_the_budget_or_without_a_bound(tmp_path, form):
+    above, endless = tmp_path / "above.yaml", tmp_path / "endless.yaml"
+    above.write_text(preset_text("gift-pack").replace("budget: 55%", "budget: 54.99%"), encoding="utf-8")
+    endless.write_text(ENDLESS, encoding="utf-8")
+    assert [run("prove", str(file), *form).exit_code for file in (above, endless)] == [0, 0]
+    assert [run("prove", str(file), "--strict", *form).exit_code for file in (above, endless)] == [1, 1]
+    assert run("prove", str(above), "--strict", *form).stdout == run("prove", str(above), *form).stdout
+    assert run("prove", "gift-pack", "--strict", *form).exit_code == 0
+
+
+@pytest.mark.parametrize(("spoken", "says"), [("en", "can't be proven"), ("zh", "无法证明")])
+def test_a_plan_that_can_not_be_proven_ends_with_2_and_the_reason(tmp_path, monkeypatch, spoken, says):
+    monkeypatch.setenv("TONGBAO_LANGUAGE", spoken)
+    monkeypatch.setattr(exploring, "MOST_STEPS", 10)
+    rate = {"en": "11.97%", "zh": "11.96%"}[spoken]  # what was explored once isn't explored again
+    file = tmp_path / "intertwined.yaml"
+    file.write_text(preset_text("gift-pack").replace("12%", rate), encoding="utf-8")
+    result = run("prove", str(file))
+    assert result.exit_code == 2
+    assert result.stdout == ""
+    assert says in result.stderr
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ("prove", "gift-pack"),
+        ("evaluate", "gift-pack", "--cases", str(EXAMPLES / "gift_pack.yaml")),
+        ("lint", "gift-pack"),
+        ("simulate", "gift-pack"),
+        ("compare", "gift-pack", "merchant-alliance"),
+        ("schema",),
+    ],
+    ids=lambda arguments: arguments[0],
+)
+def test_a_refusal_from_deep_inside_any_command_is_told_and_no_traceback(arguments, monkeypatch):
+    def refuse(context):
+        raise PlanTooIntertwined(plan="tea", most=7)
+
+    monkeypatch.setattr(command.commands[arguments[0]], "invoke", refuse)
+    result = run(*arguments)
+    assert result.exit_code == 2
+    assert result.stderr.startswith("Plan tea can't be proven: its clauses together can be in more than 7")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from tongbao.money import Language, format_rate, gap_share
+from tongbao.money import Language, floor_share, format_rate, gap_share
 from tongbao.plans.algebra import ByLevel, ByRank, ByRankAndLevel, Event, Fixed, Flat, Gap, Needs
 from tongbao.plans.clauses.base import Names, yuan
 from tongbao.plans.clauses.walk import Walk
@@ -98,7 +98,11 @@ def _general(walk: Walk, names: Names, language: Language) -> str:
     who = _WHO[walk.graph][0 if zh else 1]
     base = _BASES[walk.event.base][0 if zh else 1]
     if walk.of is not None:
-        base = f"其下方会员在条款{walk.of}的奖励" if zh else f"what those below them earned by {walk.of}"
+        base = (
+            f"其下方会员按条款{walk.of}所得(未计上限扣减)"
+            if zh
+            else f"what {walk.of} gives those below them before limits"
+        )
     much = _much(walk, base, names, language)
     rules = [*_tree(walk, names, language), *_select(walk, names, language), *_cursor(walk, language)]
     listed = ";".join(rules) if zh else "; ".join(rules)
@@ -350,19 +354,52 @@ def _general_reason(walk: Walk, award: Award, rank: str, language: Language) -> 
             else f"{walk.id}: you are {seat}, which is paid a fixed {amount}."
         )
     if walk.of is not None:
-        base, rate = yuan(award.base_fen, language), format_rate(award.rate_bp)
-        amount = yuan(award.amount_fen + award.cut_fen, language)
-        return (
-            f"条款{walk.id}:您下方会员在本单按条款{walk.of}获得{base},您得其{rate},每笔舍去不足一分的部分,为{amount}。"
-            if zh
-            else f"{walk.id}: those below you earned {base} on this order by {walk.of}; {rate} of it, each part "
-            f"rounded down to the fen, is {amount}."
-        )
+        return _on_awards_reason(walk, award, language)
     return _plain(
         award,
         language,
         f"条款{walk.id}:您是{seat},当时的等级是{rank}",
         f"{walk.id}: you are {seat}, with the rank {rank}, and",
+    )
+
+
+def _on_awards_reason(walk: Walk, award: Award, language: Language) -> str:
+    """A part of awards: the sum that is named is that before limits, which the rates are a part of.
+
+    An award row knows the sum of what it is a part of and the largest of its rates. Only where one product of the
+    two gives the amount is it told as one; else several awards were each multiplied and rounded by themselves.
+    """
+    zh = language == "zh"
+    amount_fen = award.amount_fen + award.cut_fen
+    base, amount = yuan(award.base_fen, language), yuan(amount_fen, language)
+    lead = (
+        f"条款{walk.id}:未计上限扣减,您下方会员在本单按条款{walk.of}得{base}"
+        if zh
+        else f"{walk.id}: before limits, {walk.of} gives those below you {base} on this order"
+    )
+    if amount_fen == floor_share(amount=award.base_fen, rate_bp=award.rate_bp):
+        rate = format_rate(award.rate_bp)
+        return (
+            f"{lead},您得其{rate},舍去不足一分的部分,为{amount}。"
+            if zh
+            else f"{lead}; {rate} of it, rounded down to the fen, is {amount}."
+        )
+    match walk.rate:
+        case ByLevel(rates_bp=listed):
+            rates = listed
+        case ByRankAndLevel(rates=lists):
+            rates = dict(lists).get(award.rank, ())
+        case _:
+            rates = ()
+    known = [format_rate(rate) for rate in dict.fromkeys(rates) if rate <= award.rate_bp]
+    if len(known) > 1:
+        each = f"按层级得其中每笔的{'或'.join(known)}" if zh else f"by level {' or '.join(known)}"
+    else:
+        each = f"得其中每笔的{format_rate(award.rate_bp)}" if zh else format_rate(award.rate_bp)
+    return (
+        f"{lead};您{each},逐笔舍去不足一分的部分,合计{amount}。"
+        if zh
+        else f"{lead}; {each} of each of these awards, each part rounded down to the fen, comes to {amount} in all."
     )
 
 

@@ -15,6 +15,7 @@ from tongbao.plans.contracts import (
     PlanUnbounded,
 )
 from tongbao.plans.plan import Plan
+from tongbao.plans.proof_words import witness_seats
 from tongbao.plans.proving.facts import BaseBound, PoolBound, Proof, Unbounded
 from tongbao.plans.proving.witness import witness_of
 from tongbao.plans.proving.worst import in_fen, worst_at, worst_on
@@ -76,9 +77,12 @@ def check_publishable(plan: Plan) -> Proof:
     for part in proof.bases:
         if part.worst_case * WHOLE_BP > part.budget_bp:
             worst = witness_of(plan.in_full, part.base, worst_on(plan.in_full, part.base))
-            chain = " → ".join([*worst.sponsors, *(f"{level} agent" for level in worst.agents)])
             raise PlanOverBudget(
-                plan=plan.key, worst_case_bp=part.worst_case_bp, budget_bp=part.budget_bp, chain=chain
+                plan=plan.key,
+                worst_case_bp=part.worst_case_bp,
+                budget_bp=part.budget_bp,
+                chain_en=witness_seats(worst, plan=plan, language="en"),
+                chain_zh=witness_seats(worst, plan=plan, language="zh"),
             )
     return proof
 

@@ -150,3 +150,31 @@ def test_a_proof_is_one_json_object():
             "total_fen": 55,
         },
     }
+
+
+def test_a_refusal_names_everybody_whom_the_worst_order_pays():
+    """Places, introducers, agents and the buyer too, by the names that the plan gives the ranks."""
+    limit = {"limit": 1}
+    plan = plan_of(
+        [
+            {"id": "own", "graph": "buyer", "rate": "10%"},
+            {"id": "merchant", "graph": "introducers", "rate": "10%", "select": dict(limit)},
+            {
+                "id": "matrix",
+                "graph": "placement",
+                "placement": {"width": "3", "fill": "breadth"},
+                "rate": "10%",
+                "select": dict(limit),
+            },
+            {"id": "region", "kind": "region", "rates": {"city": "5%"}},
+        ],
+        budget="1%",
+    )
+    with pytest.raises(PlanOverBudget) as refusal:
+        check_publishable(plan)
+    lowest = plan.rank_names[0]
+    assert (
+        f"it pays that much to city agent, introducer {lowest.en}, placed {lowest.en}, the buyer as {lowest.en} "
+        "(nearest first)."
+    ) in str(refusal.value)
+    assert f"市代、引荐人{lowest.zh}、排位上级{lowest.zh}、买家{lowest.zh}" in refusal.value.message("zh")

@@ -6,7 +6,7 @@ import re
 
 import pytest
 
-from tongbao.plans import load_plan
+from tongbao.plans import Chain, Sale, SponsorSeat, evaluate, explain, load_plan
 from tongbao.plans.tests.walk_mistakes import below
 
 # (a clause, the same with one thing more or other)
@@ -92,3 +92,60 @@ def test_a_sentence_is_one(extra):
     assert not re.search(r"[一-鿿]|  |\.\.|,\.| 1 levels|walking up earn", en), en
     assert zh.endswith("。")
     assert not re.search(r"。。|;。|,。| ", re.sub(r"[A-Za-z]+( [A-Za-z]+)*", "", zh)), zh
+
+
+MANAGED = """\
+plan: managed
+title: {zh: 管理, en: Managed}
+budget: 100%
+ranks:
+  - {key: keeper, zh: 店主, en: Keeper}
+  - {key: director, zh: 总监, en: Director}
+clauses:
+  - id: tier
+    rate: {gap: {keeper: 10%, director: 20%}}
+    bound: {person: 3.00}
+  - id: management
+    of: tier
+    rate: {by_level: [15%, 5%]}
+"""
+
+
+def told(base_fen: int, *ranks: str, text: str = MANAGED) -> list[str]:
+    plan = load_plan(text)
+    people = tuple(SponsorSeat(f"{number}", rank) for number, rank in enumerate(ranks, start=1))
+    awards = evaluate(plan=plan, chain=Chain(sponsors=people), sale=Sale(base_fen))
+    last = [award for award in awards if award.clause == "management"][-1]
+    return [explain(last, plan=plan, language=language) for language in ("en", "zh")]
+
+
+def test_a_part_of_an_award_that_a_limit_cut_is_told_on_the_sum_before_the_limit():
+    """The keeper's 10.00 were cut to 3.00; the director gets 15 % of 10.00."""
+    assert told(10_000, "keeper", "keeper") == [
+        "management: before limits, tier gives those below you 10.00 yuan on this order; 15% of it, rounded down "
+        "to the fen, is 1.50 yuan.",
+        "条款management:未计上限扣减,您下方会员在本单按条款tier得10.00元,您得其15%,舍去不足一分的部分,为1.50元。",
+    ]
+
+
+def test_parts_at_two_rates_are_not_told_as_one_product():
+    """5 % of the keeper's 10.00 and 15 % of the director's 10.00: 2.00, and not 15 % of 20.00."""
+    assert told(10_000, "keeper", "director", "director") == [
+        "management: before limits, tier gives those below you 20.00 yuan on this order; by level 15% or 5% of each "
+        "of these awards, each part rounded down to the fen, comes to 2.00 yuan in all.",
+        "条款management:未计上限扣减,您下方会员在本单按条款tier得20.00元;您按层级得其中每笔的15%或5%,"
+        "逐笔舍去不足一分的部分,合计2.00元。",
+    ]
+
+
+def test_parts_that_each_lose_a_fraction_are_not_told_as_one_product():
+    """10 % of 1.09 and of 1.10 is 0.10 and 0.11, as of 2.19; 10 % of 1.09 twice is 0.20, of 2.18 it were 0.21."""
+    text = MANAGED.replace("{by_level: [15%, 5%]}", "10%\n    select: {limit: 2}")
+    assert told(1_099, "keeper", "director", "director", text=text)[0] == (
+        "management: before limits, tier gives those below you 2.19 yuan on this order; 10% of it, rounded down to "
+        "the fen, is 0.21 yuan."
+    )
+    assert told(1_090, "keeper", "director", "director", text=text)[0] == (
+        "management: before limits, tier gives those below you 2.18 yuan on this order; 10% of each of these awards, "
+        "each part rounded down to the fen, comes to 0.20 yuan in all."
+    )
