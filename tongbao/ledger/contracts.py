@@ -356,10 +356,12 @@ class ArchiveUnreadable(DomainError):
     code = "archive_unreadable"
     status = 503
     message_en = (
-        "The file of partition {partition} can't be read: {why} ({path}). Put it back from the copy that was made, or "
-        "set TONGBAO_ARCHIVE_DIR to where it is."
+        "The file {path} of partition {partition} can't be read: {why}. Put its copy back, or set "
+        "TONGBAO_ARCHIVE_DIR to where it is."
     )
-    message_zh = "无法读取分区{partition}的归档文件:{why}({path})。请恢复该文件,或正确设置 TONGBAO_ARCHIVE_DIR。"
+    message_zh = (
+        "无法读取分区{partition}的归档文件 {path}:{why}。请恢复该文件,或正确设置 TONGBAO_ARCHIVE_DIR。"
+    )
 
 
 class ArchiveRefused(DomainError):

@@ -58,7 +58,9 @@ def _verify_file(facts: reads.ArchiveFacts, manifest: archives.Manifest) -> Iter
             while block := handle.read(BYTES_AT_ONCE):
                 digest.update(block)
     except OSError as error:
-        raise ArchiveUnreadable(partition=facts.partition, path=path, why=str(error)) from error
+        raise ArchiveUnreadable(
+            partition=facts.partition, path=path.name, why=reads.why_unread(error)
+        ) from error
     if digest.digest() != facts.sha256:
         yield _finding(facts, f"file with SHA-256 {digest.hexdigest()}", f"SHA-256 {facts.sha256.hex()}")
     says = (manifest.rows, manifest.amount, manifest.batches, manifest.first_batch, manifest.last_batch,

@@ -129,6 +129,11 @@ def manifest_file_of(partition: int) -> Path:
     return file_of(partition).with_suffix("").with_suffix(".json")
 
 
+def why_unread(error: Exception) -> str:
+    """Without the folder, which is nobody's business but the operator's."""
+    return (error.strerror if isinstance(error, OSError) else None) or str(error)
+
+
 def read_manifest(facts: ArchiveFacts) -> archives.Manifest:
     """The manifest that the database knows. Raises ArchiveUnreadable."""
     path = manifest_file_of(facts.partition)
@@ -138,7 +143,7 @@ def read_manifest(facts: ArchiveFacts) -> archives.Manifest:
             raise archives.NotAnArchive("it is another one than was written")
         return archives.read_manifest(text)
     except (OSError, ValueError) as error:
-        raise ArchiveUnreadable(partition=facts.partition, path=path, why=str(error)) from error
+        raise ArchiveUnreadable(partition=facts.partition, path=path.name, why=why_unread(error)) from error
 
 
 def portions(
@@ -157,7 +162,7 @@ def portions(
                     raise archives.NotAnArchive(f"{len(rows)} rows and not {portion.rows}")
                 yield rows
     except (OSError, archives.NotAnArchive) as error:
-        raise ArchiveUnreadable(partition=facts.partition, path=path, why=str(error)) from error
+        raise ArchiveUnreadable(partition=facts.partition, path=path.name, why=why_unread(error)) from error
 
 
 @contextmanager

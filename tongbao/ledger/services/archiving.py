@@ -267,10 +267,12 @@ def _check_digest(partition: int, wanted: bytes) -> None:
             while block := handle.read(1 << 20):
                 digest.update(block)
     except OSError as error:
-        raise ArchiveUnreadable(partition=partition, path=path, why=str(error)) from error
+        raise ArchiveUnreadable(partition=partition, path=path.name, why=reads.why_unread(error)) from error
     if digest.digest() != wanted:
         raise ArchiveUnreadable(
-            partition=partition, path=path, why=f"its SHA-256 is {digest.hexdigest()}, not {wanted.hex()}"
+            partition=partition,
+            path=path.name,
+            why=f"its SHA-256 is {digest.hexdigest()}, not {wanted.hex()}",
         )
 
 

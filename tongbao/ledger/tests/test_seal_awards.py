@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.utils import timezone
 
 from tongbao.kit import clock
-from tongbao.ledger.selectors import liabilities, seals
+from tongbao.ledger.selectors import liabilities, seals, verify
 from tongbao.ledger.selectors.seal_checks import verify_seals
 from tongbao.ledger.services.lane import take_settlement
 from tongbao.ledger.services.liabilities import prove_liabilities
@@ -64,3 +64,46 @@ def test_a_changed_a_deleted_and_an_added_award_are_named(committed_tenant, seal
             findings = [finding for finding in verify_seals() if finding.table == "ledger_award"]
             assert [finding.key for finding in findings] == [f"batch {batch}"]
             assert says in findings[0].should
+
+
+SWAPPED = """
+UPDATE ledger_award AS award SET amount = other.amount FROM ledger_award AS other
+WHERE award.batch = {batch} AND other.batch = {batch} AND award.position <> other.position
+  AND award.position IN (0, 2) AND other.position IN (0, 2)
+"""
+
+
+def test_two_awards_that_changed_places_are_found_though_every_sum_agrees(committed_tenant, sealing):
+    batch = settle()
+    seal(now=clock.now())
+    with committed_tenant.connect_as_superuser() as admin:
+        admin.execute("SET session_replication_role = replica")
+        admin.execute(SWAPPED.format(batch=batch))
+    (finding,) = [finding for finding in verify() if finding.table == "ledger_award"]
+    assert finding.key == f"batch {batch}"
+    assert f"among rows {batch}/0 to {batch}/2" in finding.should
+
+
+def test_a_tail_of_batches_that_is_cut_off_is_found_and_named(committed_tenant, sealing):
+    """First carelessly, then with the cursor set back, then with the log cut off to fit."""
+    settle()
+    (wang,) = pending_accounts(WANG)
+    seal(now=clock.now())
+    last = copied(take_settlement(now=NOON), awards((3, wang, 500)), after=2, last=3)
+    seal(now=clock.now())
+    cut = (
+        ("DELETE FROM ledger_award WHERE batch = %s", ("ledger_award", f"batch {last}")),
+        ("DELETE FROM ledger_award_batch WHERE batch = %s", ("ledger_settler", "last_order")),
+        ("UPDATE ledger_settler SET last_order = 2 WHERE %s > 0", ("ledger_award_batch", f"batch {last}")),
+    )
+    with committed_tenant.connect_as_superuser() as admin:
+        admin.execute("SET session_replication_role = replica")
+        for statement, named in cut:
+            admin.execute(statement, [last])
+            assert named in {(finding.table, finding.key) for finding in verify()}
+        size = admin.execute(
+            "DELETE FROM ledger_seal_entry WHERE award_batch = %s RETURNING leaf_index", [last]
+        ).fetchone()[0]
+        admin.execute("DELETE FROM ledger_seal WHERE size > %s", [size])
+        published = {(finding.table, finding.key) for finding in verify()}
+    assert ("ledger_seal", f"size {size + 1}") in published
