@@ -9,20 +9,20 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Sequence
 from difflib import get_close_matches
-from fractions import Fraction
 from typing import Final, NoReturn
 
 import yaml
 
-from tongbao.money import WHOLE_BP, RateInvalid, format_rate, parse_rate
+from tongbao.money import RateInvalid, format_rate, parse_rate
 from tongbao.plans.contracts import PlanInvalid, Problem
+from tongbao.plans.language.meant import percentage_meant, unwritable
 
 LARGEST_DOCUMENT: Final = 256 * 1024
 DEEPEST_NESTING: Final = 20
 _KEY = re.compile(r"[a-z][a-z0-9_-]{0,39}", re.ASCII)
 _CODE = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}", re.ASCII)
+MOST_CHARACTERS: Final = {_KEY: 40, _CODE: 64}
 _WHOLE = re.compile(r"[0-9]{1,18}", re.ASCII)
-_DECIMAL = re.compile(r"[0-9]{1,9}(\.[0-9]{1,9})?", re.ASCII)
 
 
 class Document:
@@ -31,6 +31,10 @@ class Document:
     def __init__(self, text: str, *, source: str) -> None:
         self.source = source
         self.problems: list[Problem] = []
+        self.titles: dict[str, str] = {}
+        """What people call a rank, and its key: so that who writes a title is told the key."""
+        self.ranks_known = True
+        """Whether every rank could be read; else a rank that isn't found is no mistake of its own."""
         self._root = self._compose(text)
 
     @property
@@ -62,6 +66,9 @@ class Document:
             column = error.position - (text.rfind("\n", 0, error.position) + 1) + 1
             self._stop(line, column, en="there is a control character; delete it", zh="含有控制字符,请删除")
         except yaml.MarkedYAMLError as error:
+            told = unwritable(text, error)
+            if told is not None:
+                self._stop(told.line, told.column, en=told.en, zh=told.zh)
             mark = error.problem_mark or error.context_mark
             why = error.problem or error.context or "unreadable"
             self._stop(
@@ -213,19 +220,38 @@ class Fields:
 
     def _matching(self, key: str, pattern: re.Pattern[str], *, example: str, en: str, zh: str) -> str:
         text = self._scalar(key, example=example)
-        if text is not None and not pattern.fullmatch(text):
+        if text is None or pattern.fullmatch(text):
+            return text or ""
+        longest = MOST_CHARACTERS[pattern]
+        if len(text) > longest:
             self.note(
                 key,
-                en=f"{key} {text[:40]!r} must be {en}; write for example {example}",
-                zh=f"{key}应为{zh},例如{example}",
+                en=f"{key} {text[:20]!r}… has {len(text)} characters; shorten it to {longest} or fewer",
+                zh=f"{key}有{len(text)}个字符;请缩短到{longest}个以内",
             )
             return ""
-        return text or ""
+        meant = re.sub(r"\s+", "-", text.lower())
+        if pattern is _KEY and pattern.fullmatch(meant):
+            cure_en, cure_zh = f"write {meant!r}", f"请写{meant!r}"
+        else:
+            cure_en, cure_zh = f"write for example {example}", f"例如{example}"
+        self.note(
+            key,
+            en=f"{key} {text[:40]!r} must be {en}; {cure_en}",
+            zh=f"{key}应为{zh},{cure_zh}",
+        )
+        return ""
 
     def identifier(self, key: str, *, example: str) -> str:
         """A key of our own: small letters, digits, - and _."""
+        text = str(getattr(self.value_node(key), "value", "")).strip() if key in self else ""
+        first_en, first_zh = (", a letter first", ",且以字母开头") if text[:1] in "0123456789-_" else ("", "")
         return self._matching(
-            key, _KEY, example=example, en="small letters, digits, '-' and '_'", zh="小写字母、数字、-或_"
+            key,
+            _KEY,
+            example=example,
+            en=f"small letters, digits, '-' and '_'{first_en}",
+            zh=f"小写字母、数字、-或_{first_zh}",
         )
 
     def code(self, key: str, *, example: str) -> str:
@@ -279,12 +305,20 @@ class Fields:
         try:
             return parse_rate(text)
         except RateInvalid as refusal:
-            meant = _percentage_meant(text)
+            meant = percentage_meant(text)
+            why_en, why_zh = refusal.values["why_en"], refusal.values["why_zh"]
             en = f"write {meant}" if meant else "write a percentage such as 12% or 1.5%"
             zh = f"请写{meant}" if meant else "请写百分比,例如12%或1.5%"
-            why_en, why_zh = refusal.values["why_en"], refusal.values["why_zh"]
-            if meant or not text.endswith(("%", "％")):
+            if text.lstrip().startswith("-"):
+                why_en, why_zh = "a rate isn't below 0%", "比例不能低于0%"
+            elif not text.endswith(("%", "％")):
                 why_en, why_zh = "rates are percentages", "比例须为百分数"
+            elif why_en.startswith("write"):
+                why_en, why_zh = "it isn't written as digits and %", "应只用数字和%"
+            elif "decimals" in why_en and (cut := re.match(r"[0-9]+\.[0-9]{2}", text)):
+                en, zh = f"write for example {cut[0]}%", f"例如{cut[0]}%"
+            elif "above" in why_en:
+                en, zh = "write 100% or less", "请写100%或更低"
             self.document.note(
                 node,
                 en=f"{what}: {text[:40]!r} is no rate: {why_en}; {en}",
@@ -303,14 +337,22 @@ class Fields:
             return ""
         return text or ""
 
+    def is_vain(self, *, what_en: str) -> bool:
+        """Whether something may be missing only because the list of ranks could not be read, which was told there."""
+        return what_en == "rank" and not self.document.ranks_known
+
+    def instead(self, word: str, options: Sequence[str]) -> tuple[str, str]:
+        """What to write instead of ``word``; a title that people use is told as its key."""
+        key = self.document.titles.get(word.casefold())
+        return (f"write {key!r}", f"请写{key!r}") if key in options else suggestion(word, options)
+
     def reference(self, key: str, *, options: Sequence[str], what_en: str, what_zh: str) -> str:
         """The name of something else in the document."""
         text = self._scalar(key, example=options[0] if options else "…")
         if text is not None and text not in options:
-            if options:
-                en, zh = suggestion(text, options)
-            else:
-                en, zh = "add one", "请先添加"
+            if self.is_vain(what_en=what_en):
+                return ""
+            en, zh = self.instead(text, options)
             self.note(
                 key,
                 en=f"{key}: there is no {what_en} {text[:40]!r}; {en}",
@@ -329,7 +371,7 @@ class Fields:
 
     def items(self, key: str, *, what_en: str, what_zh: str, example: str) -> list[Fields]:
         """A list of mappings. Their keys are checked by who reads them."""
-        node = self._required(key, example=example)
+        node = self._required(key, example=f"[{example}]")
         if node is None:
             return []
         if not isinstance(node, yaml.SequenceNode) or not node.value:
@@ -375,17 +417,20 @@ class Fields:
         table = self.mapping(key, known=None, example=example)
         if table is None:
             return ()
-        before = len(self.document.problems)
+        before, vain = len(self.document.problems), False
         for step in table.names():
             if step not in steps:
-                en, zh = suggestion(step, steps)
+                if self.is_vain(what_en=what_en):
+                    vain = True
+                    continue
+                en, zh = self.instead(step, steps)
                 self.document.note(
                     table.key_node(step),
                     en=f"there is no {what_en} {step!r}; {en}",
                     zh=f"没有{what_zh}{step!r};{zh}",
                 )
         rates = tuple((step, table.rate(step, may_be_zero=True)) for step in steps if step in table)
-        if len(self.document.problems) == before:
+        if len(self.document.problems) == before and not vain:
             self._refuse_falling(table, steps, rates)
         return rates
 
@@ -436,22 +481,17 @@ def suggestion(word: str, options: Sequence[str]) -> tuple[str, str]:
     >>> suggestion("rats", ("id", "kind", "rates"))
     ("write 'rates'", "请写'rates'")
     """
+    options = [option for option in options if option]
+    if not options:
+        return "add one", "请先添加"
+    if found := re.match(r"\s*([\w-]+)\s*[:\uff1a]\s*(.+)", word):
+        written = f"{found[1]}: {found[2][:20]}"
+        return f"write '{written}', with a plain colon and a space", f"请写“{written}”(半角冒号加空格)"
     near = nearest(word, options)
-    if near:
+    if near or len(options) == 1:
+        near = near or options[0]
         return f"write {near!r}", f"请写{near!r}"
     return f"write one of {', '.join(options)}", f"可选:{'、'.join(options)}"
-
-
-def _percentage_meant(text: str) -> str | None:
-    """The percentage that a bare number most likely means: a part of one, per cent, or basis points."""
-    if not _DECIMAL.fullmatch(text):
-        return None
-    number = Fraction(text)
-    scale = WHOLE_BP if number < 1 else 100 if number <= 100 else 1
-    rate_bp = number * scale
-    if rate_bp.denominator != 1 or not 0 < rate_bp <= WHOLE_BP:
-        return None
-    return format_rate(int(rate_bp))
 
 
 __all__ = ["Document", "Fields", "nearest", "suggestion"]

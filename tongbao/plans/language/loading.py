@@ -32,7 +32,7 @@ def load_plan(text: str, *, source: str = "plan.yaml") -> Plan:
     title_zh, title_en = _both(top, "title", longest=60)
     rule_zh, rule_en = _both(top, "rule", longest=5_000) if "rule" in top else ("", "")
     rank_names = _ranks(top)
-    ranks = tuple(name.key for name in rank_names)
+    ranks = tuple(dict.fromkeys(name.key for name in rank_names if name.key))
     clauses = _clauses(top, ranks)
     budgets = _budgets(top)
     cap_bp = top.rate("cap") if "cap" in top else None
@@ -76,6 +76,7 @@ def _both(fields: Fields, key: str, *, longest: int) -> tuple[str, str]:
 def _ranks(top: Fields) -> tuple[RankName, ...]:
     example = "{key: member, zh: 普通会员, en: Member}"
     names: list[RankName] = []
+    before = len(top.document.problems)
     for fields in top.items("ranks", what_en="a rank", what_zh="等级", example=example):
         fields.refuse_others(tuple(RANK))
         name = RankName(fields.identifier("key", example="vip"), fields.text("zh"), fields.text("en"))
@@ -84,6 +85,10 @@ def _ranks(top: Fields) -> tuple[RankName, ...]:
                 "key", en=f"rank {name.key} is listed twice; keep one", zh=f"等级{name.key}重复,请只保留一个"
             )
         names.append(name)
+    top.document.ranks_known = len(top.document.problems) == before
+    for name in names:
+        for title in (name.zh, name.en):
+            top.document.titles.setdefault(title.casefold(), name.key)
     return tuple(names)
 
 

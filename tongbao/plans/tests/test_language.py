@@ -75,7 +75,7 @@ def test_a_sound_document_is_a_plan():
         ("rate: 12%", "rate: 1200", "11:11", "'1200' is no rate: rates are percentages; write 12%"),
         ("rate: 12%", "rate: 12.345%", "11:11", "at most two decimals"),
         ("rate: 12%", "rate: 120%", "11:11", "above 100%"),
-        ("rate: 12%", "rate: -12%", "11:11", "write a percentage such as 12%"),
+        ("rate: 12%", "rate: -12%", "11:11", "a rate isn't below 0%; write 12%"),
         ("rate: 12%", "rate: a lot", "11:11", "write a percentage such as 12%"),
         ("rate: 12%", "rate: 0%", "11:11", "rate is 0%"),
         ("rate: 12%", "rate: [12%]", "11:11", "rate must be one value; write 'rate: 12%'"),
@@ -234,3 +234,107 @@ def test_a_case_that_makes_no_sense_is_named(case, place, says):
         load_cases(f"cases:\n  - {case}\n", plan=preset("gift-pack"), source="cases.yaml")
     assert str(caught.value).startswith(f"cases.yaml:{place}: ")
     assert says in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "says"),
+    [
+        # rates in other ways of writing
+        (
+            "rate: 12%",
+            "rate: 1e1%",
+            "11:11: rate: '1e1%' is no rate: it isn't written as digits and %; write 10%",
+        ),
+        ("rate: 12%", "rate: -5%", "11:11: rate: '-5%' is no rate: a rate isn't below 0%; write 5%"),
+        (
+            "rate: 12%",
+            "rate: 12 percent",
+            "11:11: rate: '12 percent' is no rate: rates are percentages; write 12%",
+        ),
+        (
+            "rate: 12%",
+            "rate: 12,5%",
+            "11:11: rate: '12,5%' is no rate: it isn't written as digits and %; write 12.5%",
+        ),
+        ("rate: 12%", "rate: \uff11\uff12%", "it isn't written as digits and %; write 12%"),
+        ("rate: 12%", "rate: 120%", "11:11: rate: '120%' is no rate: it is above 100%; write 100% or less"),
+        (
+            "rate: 12%",
+            "rate: 12.345%",
+            "11:11: rate: '12.345%' is no rate: a percentage has at most two decimals; write for example 12.34%",
+        ),
+        # the keyboard
+        ("rate: 12%", "rate:12%", "11:5: no space stands behind rate: ; write 'rate: ' and then the value"),
+        ("    rate: 12%", "\trate: 12%", "11:1: a tab stands here; indent with spaces only"),
+        ("    rate: 12%", "\u3000\u3000rate: 12%", "11:1: a wide space stands here; indent with spaces only"),
+        ("rate: 12%", "rate\uff1a12%", "11:9: '\uff1a' is a wide character; write ':' and a space"),
+        ("小店, en", "小店\uff0c en", "2:15: '\uff0c' is a wide character; write ',' and a space"),
+        (
+            "{vip: 10%, dealer: 20%}",
+            "\uff5bvip: 10%, dealer: 20%\uff5d",
+            "14:12: '\uff5b' is a wide character",
+        ),
+        ("plan: shop", 'plan: "shop', "1:7: a quote is opened here and never closed; write the closing one"),
+        # ranks by the names that people use
+        (
+            "vip: 10%, dealer: 20%",
+            "贵宾: 10%, 代理: 20%",
+            "14:13: there is no rank '贵宾'; write 'vip'\nshop.yaml:14:22: there is no rank '代理'; write 'dealer'",
+        ),
+        ("pack-198: vip", "pack-198: 贵宾", "23:27: pack-198: there is no rank '贵宾'; write 'vip'"),
+        ("rate: 5%", "rate: 5%\n    ranks: [代理]", "19:13: there is no rank '代理'; write 'dealer'"),
+        # names
+        (
+            "plan: shop",
+            "plan: " + "a" * 41,
+            "1:7: plan 'aaaaaaaaaaaaaaaaaaaa'… has 41 characters; shorten it to 40",
+        ),
+        (
+            "plan: shop",
+            "plan: Tea Shop",
+            "1:7: plan 'Tea Shop' must be small letters, digits, '-' and '_'; write 'tea-shop'",
+        ),
+        (
+            "id: direct",
+            "id: 1st",
+            "9:9: id '1st' must be small letters, digits, '-' and '_', a letter first;",
+        ),
+        ("of: tier", "of: 级差", "stands above this one '级差'; write 'tier'"),
+        # an error is told once, where it was made
+        (
+            "key: vip",
+            "key: 贵宾",
+            "6:11: key '贵宾' must be small letters, digits, '-' and '_'; write for example vip",
+        ),
+        ("key: dealer", "key: vip", "7:11: rank vip is listed twice; keep one"),
+        (
+            "key: vip",
+            "key: " + "v" * 41,
+            "6:11: key 'vvvvvvvvvvvvvvvvvvvv'… has 41 characters; shorten it to 40",
+        ),
+    ],
+)
+def test_a_slip_is_told_once_with_what_was_meant(before, after, says):
+    assert before in SOUND
+    text = str(refusal(SOUND.replace(before, after, 1)))
+    assert says in text
+    assert text.count("shop.yaml:") == says.count("shop.yaml:") + 1
+
+
+def test_a_missing_list_is_shown_as_a_list_and_what_names_its_entries_is_not_told_as_well():
+    start, end = SOUND.index("ranks:"), SOUND.index("clauses:")
+    assert str(refusal(SOUND[:start] + SOUND[end:])) == (
+        "shop.yaml:1:1: the document needs ranks; write 'ranks: [{key: member, zh: 普通会员, en: Member}]'"
+    )
+    assert str(refusal(SOUND[:end] + SOUND[SOUND.index("promotions:") :])) == (
+        "shop.yaml:1:1: the document needs clauses; write 'clauses: [{id: direct, kind: direct, rate: 12%}]'"
+    )
+
+
+def test_line_ends_of_windows_and_a_byte_order_mark_are_no_mistake():
+    assert load_plan("\ufeff" + SOUND.replace("\n", "\r\n")).clauses == load_plan(SOUND).clauses
+
+
+def test_aliases_that_would_swell_are_refused_at_the_first():
+    text = "a: &a [x, x]\nb: &b [*a, *a]\nc: [*b, *b]\n"
+    assert str(refusal(text)) == "shop.yaml:1:4: anchors and aliases (& and *) aren't used; write it out"

@@ -10,7 +10,7 @@ import yaml
 from tongbao.plans.algebra import ByLevel, ByRank, ByRankAndLevel, Fixed, Flat, Gap, Rate
 from tongbao.plans.clauses.base import Scope
 from tongbao.plans.clauses.reading.selecting import differential_above, differentials
-from tongbao.plans.language.document import Fields, suggestion
+from tongbao.plans.language.document import Fields
 from tongbao.plans.language.shapes import GAP, MOST_LEVELS, RATE_FORMS
 from tongbao.plans.language.values import read_amount, read_rate_list, read_yes
 
@@ -113,10 +113,13 @@ def _by_rank_and_level(table: Fields, ranks: tuple[str, ...]) -> tuple[tuple[str
     if lists is None:
         return (("", (1,)),)
     found: list[tuple[str, tuple[int, ...]]] = []
-    before = len(lists.document.problems)
+    before, vain = len(lists.document.problems), False
     for rank in lists.names():
         if rank not in ranks:
-            en, zh = suggestion(rank, ranks)
+            if lists.is_vain(what_en="rank"):
+                vain = True
+                continue
+            en, zh = lists.instead(rank, ranks)
             lists.document.note(
                 lists.key_node(rank),
                 en=f"there is no rank {rank[:40]!r}; {en}",
@@ -125,9 +128,9 @@ def _by_rank_and_level(table: Fields, ranks: tuple[str, ...]) -> tuple[tuple[str
             continue
         found.append((rank, read_levels(lists, rank, may_be_zero=True)))
     found.sort(key=lambda item: ranks.index(item[0]))
-    if len(lists.document.problems) == before:
+    if len(lists.document.problems) == before and not vain:
         _refuse_less_above(lists, found, ranks)
-    if not found and len(lists.document.problems) == before:
+    if not found and len(lists.document.problems) == before and not vain:
         table.note(
             "by_rank_and_level",
             en="by_rank_and_level is empty; write '{vip: [5%], dealer: [5%, 3%]}'",

@@ -7,7 +7,7 @@ from typing import Final
 from tongbao.plans.algebra import Gap, Peers, Select
 from tongbao.plans.clauses.base import Scope
 from tongbao.plans.clauses.walk import Walk
-from tongbao.plans.language.document import Fields, suggestion
+from tongbao.plans.language.document import Fields
 from tongbao.plans.language.parts import read_needs
 from tongbao.plans.language.shapes import MOST_LEVELS, PAIRS, SELECT
 from tongbao.plans.language.values import read_rank, read_yes
@@ -56,7 +56,9 @@ def read_peers(fields: Fields, of: str, ranks: tuple[str, ...]) -> Peers:
     words = fields.words("ranks")
     for word, node in words:
         if word not in ranks:
-            en, zh = suggestion(word, ranks)
+            if fields.is_vain(what_en="rank"):
+                continue
+            en, zh = fields.instead(word, ranks)
             fields.document.note(
                 node, en=f"there is no rank {word[:40]!r}; {en}", zh=f"没有等级{word[:40]!r};{zh}"
             )
