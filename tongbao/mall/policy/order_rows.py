@@ -28,6 +28,8 @@ HEADERS = {
 REGION = re.compile(r"[1-9][0-9]{5}")
 FEN = re.compile(r"[0-9]{1,10}")
 YUAN = re.compile(r"([0-9]{1,8})\.([0-9]{2})")
+TOO_LARGE_FEN = re.compile(r"[0-9]{11,}", re.ASCII)
+TOO_LARGE_YUAN = re.compile(r"[0-9]{9,}\.[0-9]{2}", re.ASCII)
 TEXT_LIMIT = 60
 
 
@@ -115,11 +117,12 @@ def _read(line: int, row: Mapping[str, str | None]) -> OrderRow:
     if base_fen + freight_fen == 0:
         raise _Unreadable("nothing was paid for this order", "该订单实付金额为零")
     if base_fen + freight_fen > MAX_ORDER_FEN:
-        raise _Unreadable(f"more than {MAX_ORDER_FEN} fen was paid", f"实付金额超过{MAX_ORDER_FEN}分")
+        raise _Unreadable(*_too_much("base_fen with freight_fen"))
     if refunded_fen > base_fen + freight_fen:
         raise _Unreadable(
-            f"{refunded_fen} fen refunded of {base_fen + freight_fen} fen paid",
-            f"退款{refunded_fen}分超过实付{base_fen + freight_fen}分",
+            f"{refunded_fen} fen refunded of {base_fen + freight_fen} fen paid (base and freight); "
+            "correct the refund, or the amounts paid",
+            f"退款{refunded_fen}分超过实付{base_fen + freight_fen}分(含运费);请更正退款金额或实付金额",
         )
     if bool(refunded_fen) != (refunded_at is not None):
         raise _Unreadable("refunded_fen and refunded_at come together", "退款金额与退款时间必须同时填写")
@@ -155,6 +158,8 @@ def _amount(row: Mapping[str, str | None], stem: str, *, needed: bool = True) ->
     yuan = (row.get(stem) or "").strip()
     if fen and FEN.fullmatch(fen):
         return int(fen)
+    if TOO_LARGE_FEN.fullmatch(fen) or (not fen and TOO_LARGE_YUAN.fullmatch(yuan)):
+        raise _Unreadable(*_too_much(f"{stem}_fen" if fen else stem))
     if not fen and (parts := YUAN.fullmatch(yuan)):
         return int(parts[1]) * 100 + int(parts[2])
     if not fen and not yuan and not needed:
@@ -162,6 +167,15 @@ def _amount(row: Mapping[str, str | None], stem: str, *, needed: bool = True) ->
     raise _Unreadable(
         f"{stem}_fen must be a whole number of fen, not {(fen or yuan)!r}",
         f"{stem}_fen必须是整数(单位:分),而不是{(fen or yuan)!r}",
+    )
+
+
+def _too_much(name: str) -> tuple[str, str]:
+    most = f"{MAX_ORDER_FEN // 100}.00"
+    return (
+        f"{name} is above {MAX_ORDER_FEN} fen ({most} yuan), the most that one order may come to; "
+        "correct the number, or split the order",
+        f"{name}超过单笔订单上限{MAX_ORDER_FEN}分({most}元);请更正数字,或拆分订单",
     )
 
 

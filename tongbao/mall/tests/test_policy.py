@@ -194,7 +194,12 @@ def test_a_row_with_chinese_headers_and_yuan_reads_the_same():
         ({"base_fen": "1e9"}, "base_fen must be"),
         ({"base_fen": "１９８００"}, "base_fen must be"),
         ({"base_fen": ""}, "base_fen must be"),
-        ({"base_fen": "9999999999"}, "more than"),
+        (
+            {"base_fen": "9999999999"},
+            "base_fen with freight_fen is above 1000000000 fen (10000000.00 yuan), the most that one order may come to",
+        ),
+        ({"base_fen": "99999999999999"}, "base_fen is above 1000000000 fen (10000000.00 yuan)"),
+        ({"base_fen": "", "base": "999999999.00"}, "correct the number, or split the order"),
         ({"base_fen": "0", "freight_fen": "0"}, "nothing was paid"),
         ({"region_code": "44010"}, "not a six-digit code"),
         ({"paid_at": ""}, "paid_at is empty"),
@@ -205,7 +210,7 @@ def test_a_row_with_chinese_headers_and_yuan_reads_the_same():
         ({"refunded_at": "2026-01-05T12:00:00+08:00"}, "come together"),
         (
             {"refunded_fen": "20301", "refunded_at": "2026-01-05T12:00:00+08:00"},
-            "20301 fen refunded of 20300",
+            "20301 fen refunded of 20300 fen paid (base and freight); correct the refund, or the amounts paid",
         ),
         ({"product": "x" * 61}, "longer than 60"),
     ],

@@ -38,8 +38,10 @@ class PlanNotInForce(DomainError):
 class PlanVersionTooEarly(DomainError):
     code = "plan_version_too_early"
     status = 409
-    message_en = "Plan {key} has a version from {latest}. Choose a time after it that is not in the past."
-    message_zh = "方案{key}已有自{latest}生效的版本。请选择在其之后、且不早于现在的时间。"
+    message_en = (
+        "Plan {key} has version {version} from {latest}. Choose a time after it that is not in the past."
+    )
+    message_zh = "方案{key}的第{version}版自{latest}起生效。请选择在其之后、且不早于现在的时间。"
 
 
 class SettlementMissing(DomainError):

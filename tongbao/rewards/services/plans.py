@@ -150,7 +150,9 @@ def _publish(
     latest = PlanVersion.objects.filter(key=plan.key).order_by("-version").first()
     # A plan's first version may begin earlier: orders that no plan was there for wait until one is.
     if latest is not None and (effective_from <= latest.effective_from or effective_from < now):
-        raise PlanVersionTooEarly(key=plan.key, latest=latest.effective_from.isoformat())
+        raise PlanVersionTooEarly(
+            key=plan.key, version=latest.version, latest=latest.effective_from.isoformat()
+        )
     try:
         with transaction():
             row = PlanVersion.objects.create(
@@ -165,7 +167,9 @@ def _publish(
                 published_by=actor.name,
             )
     except IntegrityError as error:  # somebody published at the same moment
-        raise PlanVersionTooEarly(key=plan.key, latest="now") from error
+        raise PlanVersionTooEarly(
+            key=plan.key, version=(latest.version if latest else 0) + 1, latest=effective_from.isoformat()
+        ) from error
     detail: dict[str, object] = {
         "version": row.version,
         "sha256": plan.sha256,

@@ -71,6 +71,21 @@ def test_a_version_begins_after_the_last_one_and_not_in_the_past(tenant):
     assert publish(GIFT_PACK, NOON + 2 * HOUR) == 3
 
 
+@pytest.mark.parametrize("begin", [NOON + HOUR, NOON + HOUR / 2], ids=["the same moment", "before it"])
+def test_versions_that_would_overlap_are_refused_with_the_version_its_date_and_what_to_do(tenant, begin):
+    publish(GIFT_PACK.replace("rate: 12%", "rate: 6%"), NOON + HOUR)
+    with pytest.raises(PlanVersionTooEarly) as refusal:
+        publish(GIFT_PACK, begin)
+    since = (NOON + HOUR).isoformat()
+    assert refusal.value.message("en") == (
+        f"Plan gift-pack has version 2 from {since}. Choose a time after it that is not in the past."
+    )
+    assert refusal.value.message("zh") == (
+        f"方案gift-pack的第2版自{since}起生效。请选择在其之后、且不早于现在的时间。"
+    )
+    assert PlanVersion.objects.filter(key="gift-pack").count() == 2
+
+
 def test_a_plan_that_nobody_published_is_not_in_force(tenant):
     with pytest.raises(PlanNotInForce):
         selectors.plan_in_force(key="nothing", at=NOON)
