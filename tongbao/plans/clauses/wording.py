@@ -171,7 +171,7 @@ def _tree(walk: Walk, names: Names, language: Language) -> list[str]:
             (
                 f"升为{rank}者脱离,移到上方最近的{rank}之下"
                 if zh
-                else f"who becomes {rank} moves below the next {rank}"
+                else f"whoever becomes {rank} moves below the next {rank}"
             )
             + (left if behind else "")
         )
@@ -214,13 +214,15 @@ def _select(walk: Walk, names: Names, language: Language) -> list[str]:
         recruits = "direct recruit" if many == 1 else "direct recruits"
         said.append(f"每直推{many}人开通一层" if zh else f"each level opens with {many} more {recruits}")
     if select.outranked_in is not None:
-        said.append("仅限被下级超越等级者" if zh else "only who was outranked by someone below")
+        said.append("仅限被下级超越等级者" if zh else "only those whom someone below has outranked")
     if walk.graph != "regions" and walk.graph != "buyer" and not select.peers:
         if select.compress:
-            said.append("不合格者跳过,由上一位顶上" if zh else "who doesn't qualify is passed over")
+            said.append("不合格者跳过,由上一位顶上" if zh else "whoever doesn't qualify is passed over")
         else:
             said.append(
-                "不合格者的份额留在平台" if zh else "the share of who doesn't qualify stays with the platform"
+                "不合格者的份额留在平台"
+                if zh
+                else "the share of whoever doesn't qualify stays with the platform"
             )
     return said
 
