@@ -42,6 +42,15 @@ POOLS: Final = (
 TOTAL_CAP_POINTS: Final = 150_000_000
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Purchase:
+    """What a member paid for packs, in fen, and the order that it was paid for."""
+
+    subject: str
+    member_id: int
+    paid_fen: int
+
+
 @dataclass(frozen=True, kw_only=True)
 class PointsSettings(TenantSettings):
     """What a tenant may set about points. A change concerns later orders only."""

@@ -6,6 +6,7 @@ the other; a repeated call finds the work done and changes nothing.
 
 from tongbao.points.services.grants import (
     grant_for_purchase,
+    grant_for_purchases,
     grant_pending,
     mint,
     reduce_grant,
@@ -16,6 +17,7 @@ from tongbao.points.services.pools import set_up_tenant
 from tongbao.points.services.reserve import (
     confirm_contribution,
     contribute,
+    contribute_many,
     reduce_contribution,
     void_contribution,
 )
@@ -23,7 +25,9 @@ from tongbao.points.services.reserve import (
 __all__ = [
     "confirm_contribution",
     "contribute",
+    "contribute_many",
     "grant_for_purchase",
+    "grant_for_purchases",
     "grant_pending",
     "mint",
     "reduce_contribution",

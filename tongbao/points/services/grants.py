@@ -2,16 +2,26 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 
 from django.db.models import Q
 
 from tongbao.kit.transactions import transaction
-from tongbao.ledger.contracts import POINT, Transfer, member_account, platform_account
-from tongbao.points.contracts import POOLS, GrantExists, PointsAmountInvalid, PointsSettings, PoolUnknown
+from tongbao.ledger.contracts import POINT, Request, Transfer, member_account, platform_account
+from tongbao.ledger.selectors import balance
+from tongbao.ledger.services import post_many
+from tongbao.points.contracts import (
+    POOLS,
+    GrantExists,
+    PointsAmountInvalid,
+    PointsSettings,
+    PoolUnknown,
+    Purchase,
+)
 from tongbao.points.models import Grant, Pool
 from tongbao.points.policy import points_for
-from tongbao.points.services.booking import book, book_up_to, transfer
+from tongbao.points.services.booking import book, book_up_to, take_what_is_left, transfer
 from tongbao.tenancy.selectors import tenant_settings
 
 
@@ -44,6 +54,75 @@ def grant_for_purchase(*, pool: str, member_id: int, paid_fen: int, subject: str
     )
 
 
+def grant_for_purchases(*, pool: str, purchases: Sequence[Purchase], now: datetime) -> dict[str, int]:
+    """Promise the points for many purchases, in order; what was granted by subject.
+
+    While the pool has plenty it is one request to the books for each, in one round trip; else one after the other,
+    so that the first ones get what is left. Otherwise as ``grant_for_purchase``.
+    """
+    kept = dict(
+        Grant.objects.filter(subject__in=[purchase.subject for purchase in purchases]).values_list(
+            "subject", "granted"
+        )
+    )
+    fresh = [purchase for purchase in purchases if purchase.subject not in kept]
+    units_per_fen = tenant_settings(PointsSettings).units_per_fen
+    rows = [_row_of(pool, purchase, units_per_fen, now) for purchase in fresh]
+    # Only a hint: whether the pool has as much is decided by the books, for each request.
+    left = balance(account=platform_account("pool", pool), asset=POINT).posted if len(rows) > 1 else 0
+    if left < sum(row.asked for row in rows):
+        return kept | {
+            purchase.subject: grant_for_purchase(
+                pool=pool,
+                member_id=purchase.member_id,
+                paid_fen=purchase.paid_fen,
+                subject=purchase.subject,
+                now=now,
+            )
+            for purchase in fresh
+        }
+    with transaction():
+        worth = [row for row in rows if row.asked]
+        requests = [Request(key=_key(row.subject), transfers=(_wanted(row),)) for row in worth]
+        for row, receipt in zip(worth, post_many(requests=requests, now=now), strict=True):
+            row.granted = row.amount = take_what_is_left(
+                receipt=receipt, key=_key(row.subject), wanted=_wanted(row), now=now
+            )
+        for row in rows:
+            if not row.granted:
+                row.state, row.ended_at = Grant.State.VOIDED, now
+        Grant.objects.bulk_create(rows)
+    return kept | {row.subject: row.granted for row in rows}
+
+
+def _row_of(pool: str, purchase: Purchase, units_per_fen: int, now: datetime) -> Grant:
+    return Grant(
+        subject=purchase.subject,
+        pool_id=pool,
+        member_id=purchase.member_id,
+        asked=points_for(base_fen=purchase.paid_fen, units_per_fen=units_per_fen),
+        granted=0,
+        amount=0,
+        units_per_fen=units_per_fen,
+        granted_at=now,
+    )
+
+
+def _wanted(row: Grant) -> Transfer:
+    return Transfer(
+        debit=platform_account("pool", row.pool_id),
+        credit=member_account(row.member_id, "points_pending"),
+        amount=row.asked,
+        kind="points_granted",
+        subject=row.subject,
+        asset=POINT,
+    )
+
+
+def _key(subject: str) -> str:
+    return f"points:grant:{subject}"
+
+
 def _grant(
     *, pool: str, member_id: int, amount: int, units_per_fen: int | None, subject: str, now: datetime
 ) -> int:
@@ -70,15 +149,7 @@ def _grant(
             return int(grant.granted)
         granted = 0
         if amount:
-            wanted = Transfer(
-                debit=platform_account("pool", pool),
-                credit=member_account(member_id, "points_pending"),
-                amount=amount,
-                kind="points_granted",
-                subject=subject,
-                asset=POINT,
-            )
-            granted = book_up_to(key=f"points:grant:{subject}", wanted=wanted, now=now)
+            granted = book_up_to(key=_key(subject), wanted=_wanted(grant), now=now)
         grant.granted = grant.amount = granted
         if not granted:
             grant.state, grant.ended_at = Grant.State.VOIDED, now

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import datetime
 
 from tongbao.kit.transactions import transaction
-from tongbao.ledger.contracts import platform_account
+from tongbao.ledger.contracts import Request, platform_account
 from tongbao.money import floor_share
 from tongbao.points.contracts import PointsSettings
 from tongbao.points.models import Contribution
-from tongbao.points.services.booking import book, transfer
+from tongbao.points.services.booking import book, book_many, transfer
 from tongbao.tenancy.selectors import tenant_settings
 
 OPERATING = platform_account("operating")
@@ -23,27 +24,46 @@ def contribute(*, subject: str, base_fen: int, now: datetime) -> int:
     >>> contribute(subject="order:1", base_fen=19_800, now=now)                # doctest: +SKIP
     1980
     """
+    return contribute_many(bases_fen={subject: base_fen}, now=now)[subject]
+
+
+def contribute_many(*, bases_fen: Mapping[str, int], now: datetime) -> dict[str, int]:
+    """Set the reserve's share of many sales aside, in one request to the books for each; the shares in fen.
+
+    A subject that has contributed is left as it is.
+
+    >>> contribute_many(bases_fen={"order:1": 19_800, "order:2": 105}, now=now)    # doctest: +SKIP
+    {'order:1': 1980, 'order:2': 10}
+    """
     with transaction():
-        rate_bp = tenant_settings(PointsSettings).reserve_rate_bp
-        row, made = Contribution.objects.get_or_create(
-            subject=subject,
-            defaults={
-                "base_fen": base_fen,
-                "rate_bp": rate_bp,
-                "amount_fen": floor_share(amount=base_fen, rate_bp=rate_bp),
-                "contributed_at": now,
-            },
+        kept = dict(
+            Contribution.objects.filter(subject__in=list(bases_fen)).values_list("subject", "amount_fen")
         )
-        if made:
-            aside = transfer(
-                debit=OPERATING,
-                credit=RESERVE_PENDING,
-                amount=row.amount_fen,
-                kind="reserve_pending",
+        rate_bp = tenant_settings(PointsSettings).reserve_rate_bp
+        made = Contribution.objects.bulk_create(
+            Contribution(
                 subject=subject,
+                base_fen=base_fen,
+                rate_bp=rate_bp,
+                amount_fen=floor_share(amount=base_fen, rate_bp=rate_bp),
+                contributed_at=now,
             )
-            book(key=f"reserve:{subject}", transfers=aside, now=now)
-        return int(row.amount_fen)
+            for subject, base_fen in bases_fen.items()
+            if subject not in kept
+        )
+        book_many(requests=[_aside(row) for row in made if row.amount_fen], now=now)
+        return kept | {row.subject: row.amount_fen for row in made}
+
+
+def _aside(row: Contribution) -> Request:
+    aside = transfer(
+        debit=OPERATING,
+        credit=RESERVE_PENDING,
+        amount=row.amount_fen,
+        kind="reserve_pending",
+        subject=row.subject,
+    )
+    return Request(key=f"reserve:{row.subject}", transfers=aside)
 
 
 def confirm_contribution(*, subject: str, now: datetime) -> int:

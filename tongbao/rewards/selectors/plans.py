@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 from functools import lru_cache
 
@@ -28,6 +29,19 @@ def plan_in_force(*, key: str, at: datetime) -> tuple[PlanVersion, Plan]:
     if version is None:
         raise PlanNotInForce(key=key, at=at.isoformat())
     return version, plan_of(version)
+
+
+def versions_of(*, key: str) -> tuple[PlanVersion, ...]:
+    """Every version of a plan, the latest first."""
+    return tuple(PlanVersion.objects.filter(key=key).order_by("-effective_from"))
+
+
+def plan_among(*, versions: Sequence[PlanVersion], key: str, at: datetime) -> tuple[PlanVersion, Plan]:
+    """As ``plan_in_force``, among versions that were read before."""
+    for version in versions:
+        if version.effective_from <= at:
+            return version, plan_of(version)
+    raise PlanNotInForce(key=key, at=at.isoformat())
 
 
 def plans_in_force(*, at: datetime) -> tuple[PlanFacts, ...]:

@@ -12,14 +12,24 @@ from tongbao.rewards.models import Settlement
 
 # How far behind the latest settled payment a payment may still be committed: it is looked for again.
 LATE_COMMIT = timedelta(hours=1)
-UNSETTLED = resources.files("tongbao.rewards").joinpath("sql", "unsettled.sql").read_text(encoding="utf-8")
+_SQL = resources.files("tongbao.rewards").joinpath("sql")
+UNSETTLED = _SQL.joinpath("unsettled.sql").read_text(encoding="utf-8")
+UNSETTLED_AFTER = _SQL.joinpath("unsettled_after.sql").read_text(encoding="utf-8")
 
 
 def unsettled_orders(*, upto_order_id: int) -> list[int]:
     """The paid orders without a settlement, up to and with this one, in the order of payment."""
+    return _order_ids(UNSETTLED, {"upto": upto_order_id, "late": LATE_COMMIT})
+
+
+def unsettled_after(*, order_id: int, upto: datetime, limit: int) -> list[int]:
+    """The first paid orders without a settlement that were paid after this one, in the order of payment."""
+    return _order_ids(UNSETTLED_AFTER, {"after": order_id, "until": upto, "late": LATE_COMMIT, "most": limit})
+
+
+def _order_ids(statement: str, parameters: dict[str, Any]) -> list[int]:
     with connection.cursor() as cursor:
-        parameters: dict[str, Any] = {"upto": upto_order_id, "late": LATE_COMMIT}
-        cursor.execute(UNSETTLED, parameters)
+        cursor.execute(statement, parameters)
         return [row[0] for row in cursor.fetchall()]
 
 

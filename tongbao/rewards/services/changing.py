@@ -13,7 +13,7 @@ from tongbao.rewards import models
 from tongbao.rewards.policy import AwardNow, Change, chain_from_json, changes_to, claw_back
 from tongbao.rewards.services.booking import OPERATING, Receivables, book, subject_of, transfer, unallocated
 from tongbao.rewards.services.cutting import cut_withdrawal, unsent_withdrawals
-from tongbao.rewards.services.settling import award_row, change_row
+from tongbao.rewards.services.rows import award_row, change_row
 
 State = models.Award.State
 

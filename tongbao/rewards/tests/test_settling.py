@@ -2,23 +2,28 @@
 
 from __future__ import annotations
 
+import random
 from datetime import timedelta
 
 import pytest
 from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from tongbao.kit import events
 from tongbao.ledger import selectors as books
-from tongbao.ledger.contracts import POINT, member_account, platform_account
+from tongbao.ledger.contracts import POINT, Request, Transfer, member_account, platform_account
+from tongbao.ledger.services import post
 from tongbao.mall.models import Order
 from tongbao.mall.tests import shop
 from tongbao.members.selectors import member
 from tongbao.plans import preset_text
+from tongbao.points.contracts import GIFT_PACKS
 from tongbao.rewards import services
 from tongbao.rewards.contracts import RewardsSettings
 from tongbao.rewards.models import Award, Settlement
 from tongbao.rewards.services import settling
 from tongbao.rewards.tests import street
+from tongbao.tenancy.contexts import tenant_context
 from tongbao.tenancy.services import change_settings
 
 NOON = street.NOON
@@ -109,13 +114,117 @@ def test_a_crash_between_the_commission_and_the_mark_pays_once(committed_tenant,
                 cursor.execute("SELECT 1")
 
         with monkeypatch.context() as patch:
-            patch.setattr(settling, "_promote", dies)
+            patch.setattr(settling, "_points_and_reserve", dies)
             events.drain(now=NOON)
         assert not Settlement.objects.exists()
         events.drain(now=NOON + MINUTE)
         events.drain(now=NOON + 2 * MINUTE)
     assert street.pending(people["sponsor 1"]) == 2_376
     assert street.all_is_right()
+
+
+def a_morning(gateway, *, at_once: bool) -> tuple[list[tuple[object, ...]], list[str]]:
+    """Forty packs bought by sixteen people under one another, settled together or each by itself; who got what,
+    and everybody's rank in the end."""
+    draw = random.Random(11)
+    for code, price_fen in (("pack-198", 19_800), ("pack-398", 39_800), ("pack-999", 99_900)):
+        street.pack(price_fen, code=code)
+    people = [street.person()]
+    for _ in range(15):
+        people.append(street.person(sponsor=draw.choice(people[-4:])))
+    for number in range(40):
+        moment = NOON + number * SECOND
+        paid(gateway, draw.choice(people), draw.choice(["pack-198", "pack-398", "pack-999"]), now=moment)
+        if not at_once:
+            events.drain(now=moment)
+    events.drain(now=NOON + MINUTE)
+    place = {member_id: number for number, member_id in enumerate(people)}
+    awards = [
+        (number, place[row.beneficiary_id], row.clause, row.seat, row.rank, row.amount_fen)
+        for number, settlement in enumerate(Settlement.objects.order_by("id"))
+        for row in settlement.awards.order_by("id")
+    ]
+    assert street.all_is_right()
+    return awards, [member(member_id=member_id).rank for member_id in people]
+
+
+def test_orders_that_wait_are_settled_together_and_come_to_the_same_as_one_by_one(two_tenants, gateway):
+    found = []
+    for tenant, at_once in zip(two_tenants, (True, False), strict=True):
+        with tenant_context(tenant.schema_name):
+            found.append(a_morning(gateway, at_once=at_once))
+    together, singly = found
+    assert together == singly
+    awards, ranks = together
+    assert len(awards) > 80
+    assert set(ranks) > {"vip", "dealer", "cofounder"}
+
+
+def test_forty_orders_take_no_more_statements_than_two(tenant, gateway):
+    """What forty orders of tea need is read once and written once. Packs have promotions, and these are their own."""
+    street.pack(10_000, code="tea", plan="gift-pack")
+    ann = street.person("cofounder")
+    buyers = [street.person(sponsor=ann) for _ in range(40)]
+    counts = []
+    for first, last in ((0, 2), (2, 40)):
+        placed = [
+            paid(gateway, buyers[number], "tea", now=NOON + number * SECOND) for number in range(first, last)
+        ]
+        with CaptureQueriesContext(connection) as statements:
+            assert services.settle_order(order_id=order_id(placed[0]), now=NOON + MINUTE) == last - first
+        counts.append(len(statements))
+    assert counts[1] <= counts[0]
+    assert street.pending(ann) == 40 * (1_200 + 3_000)
+
+
+def test_an_order_that_can_not_be_settled_leaves_those_before_it_settled(tenant, gateway, monkeypatch):
+    street.pack(19_800)
+    ann = street.person()
+    first, second = (
+        paid(gateway, street.person(sponsor=ann), now=NOON + number * SECOND) for number in range(2)
+    )
+    promote, bad_id = settling._promote, order_id(second)
+
+    def fails_for_the_second(facts, *others):
+        if facts.order_id == bad_id:
+            raise RuntimeError("the machine room floods")
+        return promote(facts, *others)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(settling, "_promote", fails_for_the_second)
+        events.drain(now=NOON + MINUTE)
+    assert list(Settlement.objects.values_list("number", flat=True)) == [first.number]
+    events.drain(now=NOON + 2 * MINUTE)
+    assert list(Settlement.objects.order_by("id").values_list("number", flat=True)) == [
+        first.number,
+        second.number,
+    ]
+    assert street.pending(ann) == 2 * 2_376
+    assert street.all_is_right()
+
+
+def test_a_flood_on_a_pool_that_runs_dry_gives_the_first_buyers_what_is_left(tenant, gateway):
+    """A pool of 500 points: 198, 198, then the 104 that are left, then nothing, settled in one go."""
+    street.pack(19_800)
+    pool = platform_account("pool", GIFT_PACKS)
+    left = books.balance(account=pool, asset=POINT).posted
+    burn = Transfer(
+        debit=pool,
+        credit=platform_account("issuance"),
+        amount=left - 500 * 10_000,
+        kind="test",
+        subject="test",
+        asset=POINT,
+    )
+    post(request=Request(key="dry", transfers=(burn,)), now=NOON).require()
+    buyers = [street.person() for _ in range(4)]
+    for number, buyer in enumerate(buyers):
+        paid(gateway, buyer, now=NOON + number * SECOND)
+    events.drain(now=NOON + MINUTE)
+    granted = [
+        books.balance(account=member_account(buyer, "points_pending"), asset=POINT).posted for buyer in buyers
+    ]
+    assert granted == [1_980_000, 1_980_000, 1_040_000, 0]
 
 
 def test_an_order_whose_plan_is_not_in_force_holds_up_nobody_else(committed_tenant):
