@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import gzip
+import lzma
 import signal
 import subprocess
 import sys
@@ -146,7 +146,7 @@ def test_an_award_in_a_file_still_has_its_proof_and_its_page(books):
 
 def test_the_file_is_one_copy_that_any_postgresql_reads(books, folder):
     archive(books, 1)
-    plain = gzip.decompress(archives.file_of(1).read_bytes())
+    plain = lzma.decompress(archives.file_of(1).read_bytes())
     assert archives.file_of(1).is_relative_to(folder)
     with books.connect_as_superuser() as admin:
         admin.execute("CREATE TEMPORARY TABLE back (LIKE ledger_award)")

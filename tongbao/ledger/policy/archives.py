@@ -1,14 +1,14 @@
-"""The file that a full partition of awards becomes: PostgreSQL's binary COPY, compressed with gzip, in parts.
+"""The file that a full partition of awards becomes: PostgreSQL's binary COPY, compressed with xz, in parts.
 
-Every part is a gzip member of its own: first the head of the COPY, then one for each portion of whole batches, last
-its end. Unpacked one after the other (``gzip -d`` does that) they are one COPY that any PostgreSQL reads; and a single
+Every part is an xz stream of its own: first the head of the COPY, then one for each portion of whole batches, last
+its end. Unpacked one after the other (``xz -d`` does that) they are one COPY that any PostgreSQL reads; and a single
 batch is read by unpacking its portion alone. The manifest beside it, JSON, says where the portions lie.
 """
 
 from __future__ import annotations
 
-import gzip
 import json
+import lzma
 from collections.abc import Iterator
 from dataclasses import asdict, dataclass
 from hashlib import sha256
@@ -42,8 +42,8 @@ ROW: Final = np.dtype(
 # The order of a leaf's bytes: leaves.AwardRecord.
 RECORD: Final = ("batch", "position", "order_id", "beneficiary", "amount", "clause", "seat", "rank", "rate_bp",
                  "rate_before_bp", "line")  # fmt: skip
-# Awards repeat themselves column by column: a higher level takes three times as long for a twentieth less.
-LEVEL: Final = 3
+# 12 % is left at 480 000 rows a second; the next presets take longer and leave more. docs/decisions/0007.
+PRESET: Final = 0
 Rows = npt.NDArray[Any]
 
 
@@ -99,15 +99,15 @@ def read_manifest(text: str) -> Manifest:
 
 
 def part(body: bytes) -> bytes:
-    """One gzip member; the same bytes for the same rows."""
-    return gzip.compress(body, compresslevel=LEVEL, mtime=0)
+    """One xz stream; the same bytes for the same rows."""
+    return lzma.compress(body, preset=PRESET)
 
 
 def unpacked(data: bytes) -> bytes:
     """Raises NotAnArchive."""
     try:
-        return gzip.decompress(data)
-    except (OSError, EOFError, ValueError) as error:
+        return lzma.decompress(data)
+    except (lzma.LZMAError, EOFError, ValueError) as error:
         raise NotAnArchive(str(error)) from error
 
 

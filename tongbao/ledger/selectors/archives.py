@@ -122,7 +122,7 @@ def archived(*, partition: int | None = None) -> tuple[ArchiveFacts, ...]:
 
 def file_of(partition: int) -> Path:
     """Where a partition's file lies; its manifest lies beside it."""
-    return Path(settings.ARCHIVE_DIR).joinpath(current_schema(), f"ledger_award_{partition:06d}.copy.gz")
+    return Path(settings.ARCHIVE_DIR).joinpath(current_schema(), f"ledger_award_{partition:06d}.copy.xz")
 
 
 def manifest_file_of(partition: int) -> Path:

@@ -5,10 +5,13 @@ Streams: memory holds one portion of entries and the peaks of trees, however lon
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterator, Sequence
+from array import array
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
+import numpy as np
+import numpy.typing as npt
 from django.conf import settings
 
 from tongbao.kit import progress
@@ -21,6 +24,9 @@ from tongbao.ledger.selectors.archives import PARTITION_BITS, award_rows
 from tongbao.tenancy.selectors import current_schema
 
 ENTRIES_AT_ONCE = 1_000
+OWNERS_OF_A_KIND = 1 << 60
+MOST_AMOUNT = 2**63 - 1
+Longs = npt.NDArray[np.int64]
 ENTRIES = (
     "SELECT leaf_index, batch, award_batch, liabilities_on, asset_id, transfers, root, leaf_hash FROM ledger_seal_entry"
     " ORDER BY leaf_index"
@@ -287,21 +293,43 @@ def _verify_owners(*, asset: str, asset_id: int) -> Iterator[Finding]:
     facts = liability_reads.latest_liabilities(asset=asset)
     if facts is None:
         return
-    owed: dict[liabilities.Owner, int] = {}
-    for owner_kind, owner_id, _kind, amount in liability_reads.changes(
-        asset_id=asset_id, start=0, stop=facts.covers
-    ):
-        owner = liabilities.owner_of(owner_kind, owner_id)
-        owed[owner] = owed.get(owner, 0) + amount
-    for owner, amount in liability_reads.leaves_of(on=facts.on, asset=asset):
-        should = owed.pop(owner, 0)
-        if amount != should:
-            key = f"{facts.on} {asset} {leaves.OWNER_KINDS[owner[0]]} {owner[1]}"
-            yield _finding("ledger_liability_block", key, str(amount), str(should))
-    for owner, should in owed.items():
-        if should:
-            key = f"{facts.on} {asset} {leaves.OWNER_KINDS[owner[0]]} {owner[1]}"
-            yield _finding("ledger_liability_block", key, "no leaf", str(should))
+    summed = _columns(
+        (liabilities.owner_of(owner_kind, owner_id), amount)
+        for owner_kind, owner_id, _kind, amount in liability_reads.changes(
+            asset_id=asset_id, start=0, stop=facts.covers
+        )
+    )
+    counted = _columns(liability_reads.leaves_of(on=facts.on, asset=asset))
+    owners = np.union1d(summed[0], counted[0])
+    should, says = (_amounts(owners, *columns) for columns in (summed, counted))
+    for place in np.flatnonzero(should != says):
+        kind, owner_id = divmod(int(owners[place]), OWNERS_OF_A_KIND)
+        yield _finding(
+            "ledger_liability_block",
+            f"{facts.on} {asset} {leaves.OWNER_KINDS[kind]} {owner_id}",
+            str(says[place]) if owners[place] in counted[0] else "no leaf",
+            str(should[place]),
+        )
+
+
+def _columns(owed: Iterable[tuple[liabilities.Owner, int]]) -> tuple[Longs, Longs]:
+    """Owners, each once, and what they are owed: sixteen bytes for each, since there may be millions."""
+    owners, amounts = array("q"), array("q")
+    for (kind, owner_id), amount in owed:
+        owners.append(kind * OWNERS_OF_A_KIND + owner_id)
+        # what doesn't fit was never booked, and is another amount whatever it is compared with
+        amounts.append(max(-MOST_AMOUNT, min(amount, MOST_AMOUNT)))
+    each, places = np.unique(np.frombuffer(owners, dtype=np.int64), return_inverse=True)
+    sums = np.zeros(len(each), dtype=np.int64)
+    np.add.at(sums, places, np.frombuffer(amounts, dtype=np.int64))
+    return each, sums
+
+
+def _amounts(owners: Longs, known: Longs, amounts: Longs) -> Longs:
+    """The amounts of these owners, 0 for who is not known."""
+    found = np.zeros(len(owners), dtype=np.int64)
+    found[np.searchsorted(owners, known)] = amounts
+    return found
 
 
 def _all_seals() -> Iterator[Any]:
