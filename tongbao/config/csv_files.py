@@ -35,25 +35,65 @@ class FileUnreadable(DomainError):
 def read_rows(
     path: Path, *, headers: Mapping[str, str], needed: tuple[str, ...]
 ) -> Iterator[tuple[int, dict[str, str]]]:
-    """``(line number, row)`` pairs with English keys. Raises FileUnreadable for a missing column."""
-    reader = csv.reader(io.StringIO(_text(path), newline=""))
+    """``(line number, row)`` pairs with English keys.
+
+    Raises FileUnreadable for an empty file, a missing column or one that is there twice, and a quote that is never
+    closed.
+    """
     names: list[str] = []
-    line = 1
-    for values in reader:
+    for line, values in _records(path):
         if not names:
             names = [headers.get(name.strip(), name.strip()) for name in values]
-            missing = [name for name in needed if name not in names]
-            if missing:
-                listed = ", ".join(missing)
-                raise FileUnreadable(
-                    file=path.name,
-                    line=1,
-                    why_en=f"the header has no {listed}; add the column",
-                    why_zh=f"表头缺少{listed};请补充该列",
-                )
+            _check_header(path, line, names, needed)
         elif any(value.strip() for value in values):
             yield line, {name: value.strip() for name, value in zip(names, values, strict=False)}
+    if not names:
+        listed = ",".join(needed)
+        raise FileUnreadable(
+            file=path.name,
+            line=1,
+            why_en=f"the file is empty; begin it with a header such as {listed}",
+            why_zh=f"文件为空;第一行应为表头,例如{listed}",
+        )
+
+
+def _records(path: Path) -> Iterator[tuple[int, list[str]]]:
+    """Every record with the line on which it begins. Raises FileUnreadable."""
+    reader = csv.reader(io.StringIO(_text(path), newline=""), strict=True)
+    line = 1
+    while True:
+        try:
+            values = next(reader)
+        except StopIteration:
+            return
+        except csv.Error as error:
+            if "limit" in str(error):
+                why_en, why_zh = "a value is far too long; shorten it", "某一项过长;请缩短"
+            else:
+                why_en = "a quote is never closed, or stands inside a value; close it, or delete it"
+                why_zh = "引号没有闭合,或出现在值的中间;请补上或删除"
+            raise FileUnreadable(file=path.name, line=line, why_en=why_en, why_zh=why_zh) from error
+        yield line, values
         line = reader.line_num + 1
+
+
+def _check_header(path: Path, line: int, names: list[str], needed: tuple[str, ...]) -> None:
+    missing = [name for name in needed if name not in names]
+    twice = next((name for name in names if name and names.count(name) > 1), None)
+    if missing:
+        listed = ", ".join(missing)
+        why_en, why_zh = f"the header has no {listed}; add the column", f"表头缺少{listed};请补充该列"
+        if len(names) == 1 and any(mark in names[0] for mark in ("\t", ";", "\uff0c")):
+            why_en = "the columns aren't separated by commas; save the file as CSV with commas"
+            why_zh = "各列不是用半角逗号分隔;请另存为逗号分隔的CSV"
+        raise FileUnreadable(file=path.name, line=line, why_en=why_en, why_zh=why_zh)
+    if twice is not None:
+        raise FileUnreadable(
+            file=path.name,
+            line=line,
+            why_en=f"the header has {twice} twice; keep one of the columns",
+            why_zh=f"表头中{twice}出现两次;请只保留一列",
+        )
 
 
 def member_rows(path: Path) -> list[MemberRow]:
@@ -78,7 +118,9 @@ def member_rows(path: Path) -> list[MemberRow]:
 def agent_rows(path: Path) -> list[AgentRow]:
     """The lines of an agents.csv."""
     found = read_rows(path, headers=AGENT_HEADERS, needed=("region_code", "member_id"))
-    return [AgentRow(line=line, region_code=row["region_code"], member_id=row["member_id"]) for line, row in found]
+    return [
+        AgentRow(line=line, region_code=row["region_code"], member_id=row["member_id"]) for line, row in found
+    ]
 
 
 def _text(path: Path) -> str:

@@ -10,10 +10,10 @@ from pathlib import Path
 from tongbao.config.csv_files import agent_rows, member_rows, read_rows
 from tongbao.config.replay.orders import PaidRow, StatementRow
 from tongbao.config.replay.people import People
-from tongbao.kit.errors import Language
+from tongbao.kit.errors import DomainError, Language
 from tongbao.mall.policy.order_rows import HEADERS as ORDER_HEADERS
 from tongbao.mall.policy.order_rows import OrderRow, read_order_rows
-from tongbao.members.contracts import AgentRow
+from tongbao.members.contracts import AgentRow, RankUnknown, RowSponsorLeftOut
 from tongbao.members.policy.import_rows import check_agent_rows, check_member_rows
 from tongbao.plans import Plan
 
@@ -37,13 +37,20 @@ class History:
 
     def __init__(self, *, plan: Plan, members: Path, agents: Path | None, orders: Path) -> None:
         self.problems: list[LineProblem] = []
-        good, bad = check_member_rows(member_rows(members), known=(), ladder=plan.ranks)
-        self._note(members, ((problem.line, problem.error.message) for problem in bad))
+        self._plan = plan
+        listed = member_rows(members)
+        good, bad = check_member_rows(listed, known=(), ladder=plan.ranks)
+        # Who stands under a bad line, or bought, is none of the file's mistakes: the cause is told once.
+        self._listed = frozenset(row.member_id for row in listed)
+        causes = [problem for problem in bad if not isinstance(problem.error, RowSponsorLeftOut)]
+        self._note(members, ((problem.line, self._with_cure(problem.error)) for problem in causes))
         seats: Sequence[AgentRow] = ()
         if agents is not None:
-            seats, bad = check_agent_rows(agent_rows(agents), known={row.member_id for row in good})
+            seats, bad = check_agent_rows(agent_rows(agents), known=self._listed)
             self._note(agents, ((problem.line, problem.error.message) for problem in bad))
         self.members = tuple(good)
+        taken = {row.member_id for row in good}
+        seats = [seat for seat in seats if seat.member_id in taken]
         self.agents = tuple(seats)
         self.people = People(plan=plan, members=good, agents=seats)
         self.orders = self._orders(orders)
@@ -52,20 +59,33 @@ class History:
         rows = read_rows(file, headers=ORDER_HEADERS, needed=("order_id", "buyer_id", "product", "paid_at"))
         orders, bad = read_order_rows(rows)
         self._note(file, ((problem.line, _said(problem.why_en, problem.why_zh)) for problem in bad))
-        strangers = [row for row in orders if row.buyer_id not in self.people]
+        strangers = [row for row in orders if row.buyer_id not in self._listed]
         self._note(
             file,
             (
                 (
                     row.line,
                     _said(
-                        f"buyer {row.buyer_id} is no member of the file", f"会员文件中没有买家{row.buyer_id}"
+                        f"buyer {row.buyer_id} is no member of the file; add the member there, or correct buyer_id",
+                        f"会员文件中没有买家{row.buyer_id};请在其中补充,或更正买家编号",
                     ),
                 )
                 for row in strangers
             ),
         )
         return orders
+
+    def _with_cure(self, error: DomainError) -> Said:
+        """The message; for a rank by the name that people use also the key that the file must have."""
+        if not isinstance(error, RankUnknown):
+            return error.message
+        word = str(error.values["rank"]).casefold()
+        for name in self._plan.rank_names:
+            if word in (name.key.casefold(), name.zh.casefold(), name.en.casefold()):
+                return _said(
+                    f"{error.message('en')} Write {name.key}.", f"{error.message('zh')}请写{name.key}。"
+                )
+        return error.message
 
     def _note(self, file: Path, problems: Iterable[tuple[int, Said]]) -> None:
         self.problems += [LineProblem(file=file.name, line=line, said=said) for line, said in problems]

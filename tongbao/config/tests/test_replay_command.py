@@ -232,3 +232,63 @@ def test_it_works_with_no_database_and_without_django(shop):
         [sys.executable, "-c", program], capture_output=True, text=True, env={}, check=False
     )
     assert result.returncode == 0, result.stderr
+
+
+ORDER = "A1,4,soap,19800,500,440106,2025-06-01T10:00:00+08:00,,,"
+
+
+@pytest.mark.parametrize(
+    ("file", "text", "says"),
+    [
+        ("orders.csv", "", "orders.csv:1: the file is empty; begin it with a header such as order_id,buyer_id"),
+        ("members.csv", "", "members.csv:1: the file is empty; begin it with a header such as member_id,joined_at"),
+        (
+            "orders.csv",
+            (ORDER_HEADER + ORDER).replace(",", "\t"),
+            "orders.csv:1: the columns aren't separated by commas; save the file as CSV with commas",
+        ),
+        (
+            "orders.csv",
+            ORDER_HEADER.replace("freight_fen", "base_fen") + ORDER,
+            "orders.csv:1: the header has base_fen twice; keep one of the columns",
+        ),
+        (
+            "orders.csv",
+            ORDER_HEADER + ORDER.replace("soap", '"soap') + "\n" + ORDER,
+            "orders.csv:2: a quote is never closed, or stands inside a value; close it, or delete it",
+        ),
+        ("orders.csv", ORDER_HEADER + ORDER.replace("soap", "s" * 200_000), "orders.csv:2: a value is far too long"),
+        (
+            "orders.csv",
+            ORDER_HEADER + ORDER.replace("19800", "9" * 40),
+            "orders.csv:2: base_fen is above 1000000000 fen (10000000.00 yuan), the most that one order may come to",
+        ),
+        (
+            "orders.csv",
+            ORDER_HEADER + ORDER[:-1] + "20301,2025-06-02T10:00:00+08:00",
+            "orders.csv:2: 20301 fen refunded of 20300 fen paid (base and freight); correct the refund, or the amounts",
+        ),
+        (
+            "orders.csv",
+            ORDER_HEADER + ORDER.replace(",,,", ",9999-12-31T00:00:00+08:00,,"),
+            "orders.csv:2: received_at lies in the year 9999; correct it",
+        ),
+        (
+            "orders.csv",
+            ORDER_HEADER + ORDER.replace(",4,", ",77,"),
+            "orders.csv:2: buyer 77 is no member of the file; add the member there, or correct buyer_id",
+        ),
+        ("members.csv", MEMBERS.replace("vip", "VIP会员"), "members.csv:4: There is no rank VIP会员."),
+        ("members.csv", MEMBERS.replace("cofounder", "联合创始人"), "dealer, cofounder. Write cofounder."),
+        ("members.csv", MEMBERS.replace("4,3", "4" * 65 + ",3").replace("5,4", "5,3"), "it must have 1 to 64"),
+    ],
+)
+def test_a_file_that_can_not_be_used_is_told_once_with_its_cure(shop, file, text, says):
+    """Neither those below a bad member nor what they bought are told as mistakes of their own."""
+    shop.orders(ORDER.replace(",4,", ",3,"))
+    shop.write(file, text)
+    result = shop.replay()
+    assert result.exit_code == 2, result.exception
+    assert says in result.stderr
+    assert len(result.stderr.splitlines()) == 1
+    assert not (shop.folder / "awards.csv").exists()

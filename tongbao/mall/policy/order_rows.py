@@ -30,6 +30,7 @@ FEN = re.compile(r"[0-9]{1,10}")
 YUAN = re.compile(r"([0-9]{1,8})\.([0-9]{2})")
 TOO_LARGE_FEN = re.compile(r"[0-9]{11,}", re.ASCII)
 TOO_LARGE_YUAN = re.compile(r"[0-9]{9,}\.[0-9]{2}", re.ASCII)
+EARLIEST_YEAR, LATEST_YEAR = 1990, 2999
 TEXT_LIMIT = 60
 
 
@@ -191,5 +192,10 @@ def _time(row: Mapping[str, str | None], name: str) -> datetime | None:
         raise _Unreadable(
             f"{name} must look like 2026-01-01T12:00:00+08:00, not {text!r}",
             f"{name}的格式应为2026-01-01T12:00:00+08:00,而不是{text!r}",
+        )
+    if not EARLIEST_YEAR <= moment.year <= LATEST_YEAR:
+        raise _Unreadable(
+            f"{name} lies in the year {moment.year}; correct it to one from {EARLIEST_YEAR} to {LATEST_YEAR}",
+            f"{name}的年份为{moment.year};请更正为{EARLIEST_YEAR}到{LATEST_YEAR}之间",
         )
     return moment

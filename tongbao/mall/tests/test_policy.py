@@ -205,6 +205,7 @@ def test_a_row_with_chinese_headers_and_yuan_reads_the_same():
         ({"paid_at": ""}, "paid_at is empty"),
         ({"paid_at": "2026-01-01T12:00:00"}, "paid_at must look like"),
         ({"paid_at": "yesterday"}, "paid_at must look like"),
+        ({"received_at": "9999-12-31T12:00:00+08:00"}, "received_at lies in the year 9999; correct it"),
         ({"received_at": "2025-12-31T12:00:00+08:00"}, "received_at is before paid_at"),
         ({"refunded_fen": "100"}, "come together"),
         ({"refunded_at": "2026-01-05T12:00:00+08:00"}, "come together"),
