@@ -3,12 +3,14 @@
     make bench NAME=checkout ARGS='--orders 400 --clients 4'
 
 A database of its own is made (``var/bench``), with the web server, the worker and the payment gateway as
-processes of their own, as in operation; fsync stays on. Three measures:
+processes of their own, as in operation; fsync stays on. Four measures:
 
 - ``orders_per_second``: ``POST /api/v1/orders`` by several clients at once, each order with its stock;
 - ``paid_orders_per_second``: from the first payment to the last award, all of them paid at once;
 - ``notification_to_awards_ms``: one payment after another, at a steady pace, from the moment the notification
-  was received to the moment another connection sees the awards (database time), p50 and p99.
+  was received to the moment another connection sees the awards (database time), p50 and p99;
+- ``paid_to_settled_ms``: one order a second, from the commit of *paid* to the commit of its settlement, both by the
+  server's own time stamps, p50 and p99.
 
 The yardstick is ``pgbench -b simple-update`` on the same server: three statements and a commit. The last line
 is one JSON object.
@@ -90,12 +92,15 @@ def main() -> None:
             steady = payments[: arguments.paced]
             print(f"{len(steady)} payments, one every {arguments.pace_ms} ms …", flush=True)
             delays = _pay_steadily(access, steady, arguments.pace_ms)
-            rest = payments[arguments.paced :]
+            lone = payments[arguments.paced : arguments.paced + arguments.lone]
+            print(f"{len(lone)} payments, one a second …", flush=True)
+            lone_delays = _pay_alone(access, lone, settled_before=len(steady))
+            rest = payments[arguments.paced + arguments.lone :]
             print(f"{len(rest)} payments at once …", flush=True)
-            flood_seconds = _pay_at_once(access, rest, settled_before=len(steady))
+            flood_seconds = _pay_at_once(access, rest, settled_before=len(steady) + len(lone))
     print("pgbench -b simple-update …", flush=True)
     yardstick = _pgbench(access, arguments.clients, arguments.seconds)
-    _report(arguments, len(numbers), order_seconds, delays, len(rest), flood_seconds, yardstick)
+    _report(arguments, len(numbers), order_seconds, delays, lone_delays, len(rest), flood_seconds, yardstick)
 
 
 def _arguments() -> argparse.Namespace:
@@ -104,6 +109,7 @@ def _arguments() -> argparse.Namespace:
     parser.add_argument("--clients", type=int, default=4)
     parser.add_argument("--paced", type=int, default=200, help="payments that are paid one after another")
     parser.add_argument("--pace-ms", type=int, default=100)
+    parser.add_argument("--lone", type=int, default=100, help="payments that are paid one a second")
     parser.add_argument("--seconds", type=int, default=10, help="how long pgbench runs")
     return parser.parse_args()
 
@@ -232,6 +238,38 @@ def _pay_steadily(access: DatabaseAccess, payments: list[str], pace_ms: int) -> 
     return sorted((seen[order_id] - float(at)) * 1000 for order_id, at in received if order_id in seen)
 
 
+def _pay_alone(access: DatabaseAccess, payments: list[str], *, settled_before: int) -> list[float]:
+    """Pay one a second; returns, for each, the milliseconds between the two commits, sorted."""
+    for payment in payments:
+        accounts.pay_at_the_cashier(numbers=[payment])
+        time.sleep(1)
+    with _watch(access) as connection:
+        deadline = time.monotonic() + 60
+        while time.monotonic() < deadline:
+            row = connection.execute("SELECT count(*) FROM rewards_settlement").fetchone()
+            if row and row[0] >= settled_before + len(payments):
+                break
+            time.sleep(0.1)
+        rows = connection.execute(
+            "SELECT extract(epoch FROM pg_xact_commit_timestamp(settled.xmin) - pg_xact_commit_timestamp(paid.xmin))"
+            " FROM rewards_settlement AS settled JOIN mall_order AS paid ON paid.id = settled.order_id"
+            " JOIN mall_payment AS payment ON payment.order_id = paid.id WHERE payment.number = ANY (%s::text[])",
+            [payments],
+        ).fetchall()
+    return sorted(float(row[0]) * 1000 for row in rows)
+
+
+def _percentiles(delays: list[float]) -> dict[str, float]:
+    """The median and the 99th of a hundred, in milliseconds, of sorted delays."""
+    if not delays:
+        return {"samples": 0}
+    return {
+        "p50": round(statistics.median(delays), 1),
+        "p99": round(delays[min(len(delays) - 1, len(delays) * 99 // 100)], 1),
+        "samples": len(delays),
+    }
+
+
 def _pay_at_once(access: DatabaseAccess, payments: list[str], *, settled_before: int) -> float:
     """Pay all at once; returns the seconds until the last one is settled."""
     if not payments:
@@ -284,6 +322,7 @@ def _report(
     orders: int,
     order_seconds: float,
     delays: list[float],
+    lone_delays: list[float],
     flood: int,
     flood_seconds: float,
     yardstick: float,
@@ -293,11 +332,8 @@ def _report(
     figures = {
         "orders_per_second": round(placed, 1),
         "paid_orders_per_second": round(settled, 1),
-        "notification_to_awards_ms": {
-            "p50": round(statistics.median(delays), 1),
-            "p99": round(delays[min(len(delays) - 1, len(delays) * 99 // 100)], 1),
-            "samples": len(delays),
-        },
+        "notification_to_awards_ms": _percentiles(delays),
+        "paid_to_settled_ms": _percentiles(lone_delays),
         "yardstick_pgbench_simple_update_tps": round(yardstick, 1),
         "ratios": {
             "orders_to_pgbench": round(placed / yardstick, 3),
@@ -309,6 +345,7 @@ def _report(
     print(f"placed over HTTP        {placed:8.1f} orders/s   {placed / yardstick:.3f} of pgbench")
     print(f"paid, settled in flood  {settled:8.1f} orders/s   {settled / yardstick:.3f} of pgbench")
     print(f"notification to awards  {figures['notification_to_awards_ms']}")
+    print(f"paid to settled, alone  {figures['paid_to_settled_ms']}")
     print(f"pgbench simple-update   {yardstick:8.1f} tps")
     print(json.dumps(figures))
 

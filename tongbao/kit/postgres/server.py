@@ -56,6 +56,8 @@ OPTIONS = {
     "jit": "off",
     "log_line_prefix": "%m [%p] %q%u@%d ",
     "log_lock_waits": "on",
+    # When a row was committed can be asked afterwards: how long a settlement really took, and what came in which order.
+    "track_commit_timestamp": "on",
 }
 
 Say = Callable[[str], None]
