@@ -69,3 +69,14 @@ class Clause(ABC):
 def yuan(amount_fen: int, language: Language) -> str:
     """An amount as sentences say it."""
     return f"{format_yuan(amount_fen)}元" if language == "zh" else f"{format_yuan(amount_fen)} yuan"
+
+
+def ordinal(number: int) -> str:
+    """A number as English counts.
+
+    >>> [ordinal(number) for number in (1, 2, 3, 11, 22)]
+    ['1st', '2nd', '3rd', '11th', '22nd']
+    """
+    if number % 100 in (11, 12, 13):
+        return f"{number}th"
+    return f"{number}{ {1: 'st', 2: 'nd', 3: 'rd'}.get(number % 10, 'th') }"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from tongbao.money import Language, floor_share, format_rate, gap_share
 from tongbao.plans.algebra import ByLevel, ByRank, ByRankAndLevel, Event, Fixed, Flat, Gap, Needs
-from tongbao.plans.clauses.base import Names, yuan
+from tongbao.plans.clauses.base import Names, ordinal, yuan
 from tongbao.plans.clauses.walk import Walk
 from tongbao.plans.contracts import Award
 
@@ -328,17 +328,21 @@ def _reason(walk: Walk, award: Award, names: Names, language: Language) -> str:
             before_en="had been earned by the agents below",
         )
     if walk.kind == "peer":
-        lead_zh = f"平级:您下方有一位{rank}在本单获得级差,您是其上方最近的{rank}"
-        lead_en = (
-            f"Peer: a {rank} below you earned a gap of the differential and you are the next {rank} above;"
-        )
+        one = len(walk.rates_bp) == 1
+        nearest_zh = f"您是其上方最近的{rank}" if one else f"您是其上方的{rank}之一"
+        nearest_en = f"you are the next {rank} above" if one else "you are above, with the same rank"
+        lead_zh = f"平级:您下方有一位{rank}在本单获得级差,{nearest_zh}"
+        article = "an" if rank[:1].lower() in "aeio" else "a"
+        lead_en = f"Peer: {article} {rank} below you earned a gap of the differential and {nearest_en};"
         return _plain(award, language, lead_zh, lead_en, break_zh=";")
     if isinstance(walk.rate, Gap):
+        seat = seat_words(award.seat, language)
+        agent = walk.graph == "regions"
         return gap_reason(
             award,
             language=language,
-            lead_zh=f"级差:您当时的等级是{rank}",
-            lead_en=f"Differential: your rank was {rank}",
+            lead_zh=f"级差:您是{seat}" if agent else f"级差:您当时的等级是{rank}",
+            lead_en=f"Differential: you are {seat}" if agent else f"Differential: your rank was {rank}",
             before_zh="您下方已得",
             before_en="had been earned below you",
         )
@@ -357,11 +361,15 @@ def _general_reason(walk: Walk, award: Award, rank: str, language: Language) -> 
         )
     if walk.of is not None:
         return _on_awards_reason(walk, award, language)
+    # An agent's rank is the level, which the seat says already.
+    held_zh, held_en = (
+        ("", "") if walk.graph == "regions" else (f",当时的等级是{rank}", f", with the rank {rank},")
+    )
     return _plain(
         award,
         language,
-        f"条款{walk.id}:您是{seat},当时的等级是{rank}",
-        f"{walk.id}: you are {seat}, with the rank {rank}, and",
+        f"条款{walk.id}:您是{seat}{held_zh}",
+        f"{walk.id}: you are {seat}{held_en} and",
     )
 
 
@@ -406,10 +414,19 @@ def _on_awards_reason(walk: Walk, award: Award, language: Language) -> str:
 
 
 def seat_words(seat: str, language: Language) -> str:
-    """Where somebody stands, in words: "sponsor 3" becomes 第3层推荐人."""
-    if language == "en":
-        return f"the {seat}"
+    """Where somebody stands, in words: "sponsor 3" becomes 第3层推荐人, or the 3rd sponsor.
+
+    >>> seat_words("place 2", "en"), seat_words("county agent", "en"), seat_words("buyer", "en")
+    ('the 2nd place above the buyer', 'the county agent', 'the buyer')
+    """
     word, _, number = seat.partition(" ")
+    if language == "en":
+        above = {
+            "sponsor": "sponsor",
+            "introducer": "introducer of the merchant",
+            "place": "place above the buyer",
+        }
+        return f"the {ordinal(int(number))} {above[word]}" if word in above else f"the {seat}"
     if word in LEVEL_NAMES:
         return f"{LEVEL_NAMES[word]}级代理"
     names = {"sponsor": "推荐人", "introducer": "商家引荐人", "place": "排位上级", "buyer": "买家"}

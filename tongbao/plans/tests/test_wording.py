@@ -6,7 +6,7 @@ import re
 
 import pytest
 
-from tongbao.plans import Chain, Sale, SponsorSeat, evaluate, explain, load_plan
+from tongbao.plans import AgentSeat, Chain, Sale, SponsorSeat, evaluate, explain, load_plan
 from tongbao.plans.tests.walk_mistakes import below
 
 # (a clause, the same with one thing more or other)
@@ -149,3 +149,43 @@ def test_parts_that_each_lose_a_fraction_are_not_told_as_one_product():
         "management: before limits, tier gives those below you 2.18 yuan on this order; 10% of each of these awards, "
         "each part rounded down to the fen, comes to 0.20 yuan in all."
     )
+
+
+def said(extra: str, *, chain: Chain, language: str = "en") -> str:
+    """The last award's sentence of a clause below a shop's differential."""
+    plan = load_plan(below(extra))
+    return explain(evaluate(plan=plan, chain=chain, sale=Sale(10_000))[-1], plan=plan, language=language)
+
+
+def test_seats_are_told_as_people_count_them():
+    third = Chain(sponsors=tuple(SponsorSeat(name, "member") for name in ("Ann", "Bob", "Cai")))
+    assert said("rate: 5%\nselect: {limit: 3}", chain=third).startswith(
+        "levels: you are the 3rd sponsor, with the rank"
+    )
+    place = Chain(placement={"levels": (SponsorSeat("Ann", "member"),)})
+    tree = "graph: placement\nplacement: {width: 3, fill: breadth}\nrate: {by_level: [5%]}"
+    assert said(tree, chain=place).startswith(
+        "levels: you are the 1st place above the buyer, with the rank Member,"
+    )
+
+
+def test_an_agent_has_a_level_and_is_not_told_a_rank_beside_it():
+    agents = Chain(agents=(AgentSeat("city", "Ann"),))
+    told_en, told_zh = (
+        said("graph: regions\nrate: 5%", chain=agents, language=spoken) for spoken in ("en", "zh")
+    )
+    assert (
+        told_en
+        == "levels: you are the city agent and 5% of 100.00 yuan, rounded down to the fen, is 5.00 yuan."
+    )
+    assert told_zh == "条款levels:您是市级代理,100.00元的5%,舍去不足一分的部分,为5.00元。"
+
+
+def test_the_second_generation_of_peers_is_not_told_that_it_is_the_next():
+    bosses = Chain(sponsors=tuple(SponsorSeat(name, "boss") for name in ("Ann", "Bob", "Cai")))
+    told = said("kind: peer\nof: tier\nrate: [3%, 2%]", chain=bosses)
+    assert told.startswith(
+        "Peer: a Boss below you earned a gap of the differential and you are above, with the same rank; 2%"
+    )
+    zh = said("kind: peer\nof: tier\nrate: [3%, 2%]", chain=bosses, language="zh")
+    assert "您是其上方的老板之一;100.00元的2%" in zh

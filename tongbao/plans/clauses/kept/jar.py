@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, ClassVar, Self
 
 from tongbao.money import Language
 from tongbao.plans.algebra import Select
-from tongbao.plans.clauses.base import Names, Scope, yuan
+from tongbao.plans.clauses.base import Names, Scope, ordinal, yuan
 from tongbao.plans.clauses.kept.base import (
     Kept,
     Payment,
@@ -119,14 +119,3 @@ class Jar(Kept):
         up_to = f", your own order came to {own}" if self.up_to_own else ""
         inside = f" and put {held} aside" if self.accrue_bp is not None else ""
         return f"Jar: {told.orders} orders of your recruits were counted{inside}{up_to}"
-
-
-def ordinal(number: int) -> str:
-    """A number as English counts.
-
-    >>> [ordinal(number) for number in (1, 2, 3, 11, 22)]
-    ['1st', '2nd', '3rd', '11th', '22nd']
-    """
-    if number % 100 in (11, 12, 13):
-        return f"{number}th"
-    return f"{number}{ {1: 'st', 2: 'nd', 3: 'rd'}.get(number % 10, 'th') }"
