@@ -118,7 +118,7 @@ def _run(
     json_file: Path | None,
     spoken: Language | None,
 ) -> None:
-    from tongbao.config.commands.plan import _fail, _plan
+    from tongbao.config.commands.plan import _fail, _plan, fail_to_write
     from tongbao.plans.simulation import draw_market, needs_books
     from tongbao.plans.simulation.report import as_html, as_json, simulate
 
@@ -127,7 +127,11 @@ def _run(
     try:
         market = _market(market_name, agents)
         if members < market.founders:
-            _fail(f"--members {members} is below the market's {market.founders} founders. Give more.")
+            _fail(
+                f"--members {members}少于市场的{market.founders}位创始会员。请增加人数。"
+                if language() == "zh"
+                else f"--members {members} is below the market's {market.founders} founders. Give more."
+            )
         ranks = _member_ranks(plans, member_rank)
         if members > BOOKS_MEMBERS and any(needs_books(plan) for plan in plans):
             slow = ", ".join(plan.key for plan in plans if needs_books(plan))
@@ -154,7 +158,7 @@ def _run(
             content = json.dumps(as_json(outcomes, drawn), ensure_ascii=False, indent=1)
             json_file.write_text(content + "\n", encoding="utf-8")
     except OSError as error:
-        _fail(f"{error.filename}: can't be written: {error.strerror}. Name another file.")
+        fail_to_write(error)
     _print(outcomes, drawn, reader)
     for path in (out, json_file):
         if path is not None:

@@ -135,7 +135,7 @@ def replay_plan(
     try:
         awards, people = write_awards(out, replay.awards()), write_statement(statement, replay.statement())
     except OSError as error:
-        _fail(f"{error.filename}: can't be written: {error.strerror}. Name another file.")
+        fail_to_write(error)
     click.echo(
         f"{len(history.orders)} orders: {awards} lines in {out}, {people} members in {statement}.", err=True
     )
@@ -149,7 +149,12 @@ def _moment(text: str | None) -> datetime | None:
     except ValueError:
         moment = None
     if moment is None or moment.tzinfo is None:
-        _fail(f"--as-of must look like 2026-01-01T00:00:00+08:00, not {text!r}.")
+        _fail(
+            _either(
+                en=f"--as-of must look like 2026-01-01T00:00:00+08:00, not {text!r}.",
+                zh=f"--as-of的格式应为2026-01-01T00:00:00+08:00,而不是{text!r}。",
+            )
+        )
     return moment
 
 
@@ -173,7 +178,12 @@ def _read(path: Path) -> str:
     try:
         content = path.read_bytes()
     except OSError as error:
-        _fail(f"{path}: can't be read: {error.strerror}. Check the name.")
+        _fail(
+            _either(
+                en=f"{path}: can't be read: {error.strerror}. Check the name.",
+                zh=f"{path}:无法读取({error.strerror})。请核对文件名。",
+            )
+        )
     try:
         return content.decode("utf-8-sig")
     except UnicodeDecodeError as error:
@@ -181,7 +191,26 @@ def _read(path: Path) -> str:
     try:
         return content.decode("gbk")
     except UnicodeDecodeError:
-        _fail(f"{path}:{line}: this is neither UTF-8 nor GBK. Save the file as UTF-8.")
+        _fail(
+            _either(
+                en=f"{path}:{line}: this is neither UTF-8 nor GBK. Save the file as UTF-8.",
+                zh=f"{path}:{line}:编码既非UTF-8也非GBK。请另存为UTF-8。",
+            )
+        )
+
+
+def fail_to_write(error: OSError) -> NoReturn:
+    """End the command because a file can't be written."""
+    _fail(
+        _either(
+            en=f"{error.filename}: can't be written: {error.strerror}. Name another file.",
+            zh=f"{error.filename}:无法写入({error.strerror})。请指定其他文件。",
+        )
+    )
+
+
+def _either(*, en: str, zh: str) -> str:
+    return zh if language() == "zh" else en
 
 
 def _fail(message: str) -> NoReturn:

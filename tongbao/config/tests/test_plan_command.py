@@ -112,6 +112,7 @@ def test_an_unknown_plan_or_file_ends_with_2_and_says_what_there_is(tmp_path, mo
     assert "can't be read" in result.stderr
     monkeypatch.setenv("TONGBAO_LANGUAGE", "zh")
     assert "请写'gift-pack'" in run("prove", "gift-pakc").stderr
+    monkeypatch.setenv("TONGBAO_LANGUAGE", "en")
     unreadable = tmp_path / "picture.yaml"
     unreadable.write_bytes(b"plan: x\n\xff\xfe\xff")
     result = run("prove", str(unreadable))
@@ -185,3 +186,25 @@ def test_a_refusal_from_deep_inside_any_command_is_told_and_no_traceback(argumen
     result = run(*arguments)
     assert result.exit_code == 2
     assert result.stderr.startswith("Plan tea can't be proven: its clauses together can be in more than 7")
+
+
+@pytest.mark.parametrize(
+    ("spoken", "says"),
+    [
+        ("en", "can't be read: No such file or directory. Check the name."),
+        ("zh", "无法读取(No such file or directory)"),
+    ],
+)
+def test_a_file_that_is_not_there_is_told_in_the_reader_s_language(tmp_path, monkeypatch, spoken, says):
+    monkeypatch.setenv("TONGBAO_LANGUAGE", spoken)
+    missing = str(tmp_path / "nowhere.yaml")
+    for arguments in (
+        ("prove", missing),
+        ("lint", "gift-pack", "--practice", missing),
+        ("evaluate", "gift-pack", "--cases", missing),
+        ("compare", "gift-pack", missing),
+    ):
+        result = run(*arguments)
+        assert result.exit_code == 2
+        assert result.stderr.startswith(missing)
+        assert says in result.stderr

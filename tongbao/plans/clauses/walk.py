@@ -154,6 +154,6 @@ class Walk(Clause):
         return sentence(self, names=names, language=language)
 
     def reason(self, award: Award, *, names: Names, language: Language) -> str:
-        from tongbao.plans.clauses.wording import reason
+        from tongbao.plans.clauses.reasons import reason
 
         return reason(self, award, names=names, language=language)

@@ -8,14 +8,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Sequence
-from difflib import get_close_matches
 from typing import Final, NoReturn
 
 import yaml
 
 from tongbao.money import RateInvalid, format_rate, parse_rate
 from tongbao.plans.contracts import PlanInvalid, Problem
-from tongbao.plans.language.meant import percentage_meant, unwritable
+from tongbao.plans.language.meant import nearest, percentage_meant, suggestion, unwritable
 
 LARGEST_DOCUMENT: Final = 256 * 1024
 DEEPEST_NESTING: Final = 20
@@ -463,35 +462,6 @@ class Fields:
                 en="all rates are 0%; give one, or leave the clause out",
                 zh="比例全为0%;请填写,或删除该条款",
             )
-
-
-def nearest(word: str, options: Sequence[str]) -> str | None:
-    """The option that ``word`` was most likely meant to be, if any is near.
-
-    >>> nearest("Gift-Pakc", ("gift-pack", "lottery-winner"))
-    'gift-pack'
-    """
-    near = get_close_matches(word.lower(), options, n=1)
-    return near[0] if near else None
-
-
-def suggestion(word: str, options: Sequence[str]) -> tuple[str, str]:
-    """What to write instead of ``word``, in English and Chinese.
-
-    >>> suggestion("rats", ("id", "kind", "rates"))
-    ("write 'rates'", "请写'rates'")
-    """
-    options = [option for option in options if option]
-    if not options:
-        return "add one", "请先添加"
-    if found := re.match(r"\s*([\w-]+)\s*[:\uff1a]\s*(.+)", word):
-        written = f"{found[1]}: {found[2][:20]}"
-        return f"write '{written}', with a plain colon and a space", f"请写“{written}”(半角冒号加空格)"
-    near = nearest(word, options)
-    if near or len(options) == 1:
-        near = near or options[0]
-        return f"write {near!r}", f"请写{near!r}"
-    return f"write one of {', '.join(options)}", f"可选:{'、'.join(options)}"
 
 
 __all__ = ["Document", "Fields", "nearest", "suggestion"]

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
+from difflib import get_close_matches
 from fractions import Fraction
 from unicodedata import normalize
 
@@ -25,6 +27,35 @@ _WIDE = {
     "”": '"',
 }
 _SPACES = "\t\u00a0\u3000"
+
+
+def nearest(word: str, options: Sequence[str]) -> str | None:
+    """The option that ``word`` was most likely meant to be, if any is near.
+
+    >>> nearest("Gift-Pakc", ("gift-pack", "lottery-winner"))
+    'gift-pack'
+    """
+    near = get_close_matches(word.lower(), options, n=1)
+    return near[0] if near else None
+
+
+def suggestion(word: str, options: Sequence[str]) -> tuple[str, str]:
+    """What to write instead of ``word``, in English and Chinese.
+
+    >>> suggestion("rats", ("id", "kind", "rates"))
+    ("write 'rates'", "请写'rates'")
+    """
+    options = [option for option in options if option]
+    if not options:
+        return "add one", "请先添加"
+    if found := re.match(r"\s*([\w-]+)\s*[:\uff1a]\s*(.+)", word):
+        written = f"{found[1]}: {found[2][:20]}"
+        return f"write '{written}', with a plain colon and a space", f"请写“{written}”(半角冒号加空格)"
+    near = nearest(word, options)
+    if near or len(options) == 1:
+        near = near or options[0]
+        return f"write {near!r}", f"请写{near!r}"
+    return f"write one of {', '.join(options)}", f"可选:{'、'.join(options)}"
 
 
 def percentage_meant(text: str) -> str | None:
