@@ -32,6 +32,7 @@ from tongbao.ledger.services.liabilities import prove_liabilities
 from tongbao.ledger.services.seals import seal
 from tongbao.ledger.tests.sealing import LI, SEED, WANG
 from tongbao.ledger.tests.test_award_reads import release
+from tongbao.ledger.tests.test_console import sign_in
 from tongbao.ledger.tests.test_lane import NOON, awards, copied, pending_accounts
 from tongbao.tenancy.contexts import tenant_context
 
@@ -142,6 +143,23 @@ def test_an_award_in_a_file_still_has_its_proof_and_its_page(books):
         if seals.award_concerns(batch=batch, position=position, owner_kind="member", owner_id=LI)
     ]
     assert [proofs[position]["award"]["amount"] for position in mine] == [1_100]
+
+
+def test_the_console_shows_awards_from_the_file_and_says_when_it_is_gone(books):
+    archive(books, 1)
+    (facts,) = archives.archived(partition=1)
+    client = sign_in(books, "owner")
+    address = f"/console/ledger/awardbatchrow/{facts.first_batch}/change/"
+    assert "23.76" in client.get(address).content.decode()
+    connection.set_schema("lotus")
+    number = selectors.account_id(account=PENDING_OF_WANG)
+    assert address in client.get(f"/console/ledger/ledgeraccount/{number}/change/").content.decode()
+    connection.set_schema("lotus")
+    archives.file_of(1).unlink()
+    answer = client.get(address)
+    assert answer.status_code == 200
+    assert "ledger_award_000001.copy.xz" in answer.content.decode()
+    assert "23.76" not in answer.content.decode()
 
 
 def test_the_file_is_one_copy_that_any_postgresql_reads(books, folder):

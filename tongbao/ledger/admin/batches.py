@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 from unfold.decorators import display
 
-from tongbao.kit.admin import ConsoleAdmin, site
+from tongbao.kit.admin import ConsoleAdmin, console_language, site
 from tongbao.ledger.admin.shared import (
     ASSET_TITLES,
     LINES_ON_A_PAGE,
@@ -21,7 +22,7 @@ from tongbao.ledger.admin.shared import (
     account_numbers,
     shown_amount,
 )
-from tongbao.ledger.contracts import CASH
+from tongbao.ledger.contracts import CASH, ArchiveUnreadable
 from tongbao.ledger.models import (
     AwardBatchRow,
     HoldRow,
@@ -117,9 +118,13 @@ class AwardBatchAdmin(ConsoleAdmin):
         if row is None or not self.may_view(request):
             return self._get_obj_does_not_exist_redirect(request, self.opts, object_id)
         after = request.GET.get("after", "")
-        found = awards_in(
-            batch=row.pk, after=int(after) if after.isdigit() else -1, limit=LINES_ON_A_PAGE + 1
-        )
+        try:
+            found = awards_in(
+                batch=row.pk, after=int(after) if after.isdigit() else -1, limit=LINES_ON_A_PAGE + 1
+            )
+        except ArchiveUnreadable as refusal:
+            messages.error(request, refusal.message(console_language(request)))
+            found = ()
         shown = found[:LINES_ON_A_PAGE]
         numbers = account_numbers({award.beneficiary for award in shown}, asset=CASH)
         context = {
