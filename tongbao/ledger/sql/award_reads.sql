@@ -3,7 +3,20 @@
 -- Parameters: none; {schema} and {prefix} are filled in by the migration.
 -- Plan expected: with account_id = $1 every arm is one index range: ledger_transfer_debit and _credit,
 --      ledger_award_beneficiary in each partition, the key of ledger_award_archived; the arm of operating is a look-up
---      of that account, and only for operating itself the few rows of ledger_award_batch. Measured: docs/decisions/0007.
+--      of that account, and only for operating itself the few rows of ledger_award_batch. Measured with 10 M awards of
+--      1 M members in three partitions and 1 M ordinary transfers, an account with 10 845 awards (others: 0.09 ms):
+--        Aggregate (actual time=2.266..2.269 rows=1)
+--          Append (rows=10845)
+--            Index Scan using ledger_transfer_credit on ledger_transfer       Index Cond: (credit = 1000014)
+--            Index Scan using ledger_transfer_debit on ledger_transfer        Index Cond: (debit = 1000014)
+--            Bitmap Heap Scan on ledger_award_000001 (0.421 ms, rows=4275, heap blocks 59)
+--              Bitmap Index Scan on ledger_award_000001_beneficiary_batch_position_idx
+--            … the same for ledger_award_000002 and _000003
+--            Index Scan using ledger_award_archived_pkey                      Index Cond: (account_id = 1000014)
+--            Nested Loop (rows=0)
+--              Index Scan using ledger_account_once on ledger_account operating    Filter: (id = 1000014)
+--              Seq Scan on ledger_award_batch declared (never executed)
+--        Planning 0.3 ms, execution 2.3 ms
 
 -- Requests and batches of awards are numbered apart. A batch comes right after the last request that had a number when
 -- the batch was declared: so a payment stands before its awards, and they before their release, without a clock.

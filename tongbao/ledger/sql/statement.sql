@@ -5,7 +5,12 @@
 -- Parameters: %(account)s, %(after_batch)s, %(after_position)s, %(limit)s. Batches of awards begin at 2^32.
 -- Plan expected: index range scans (ledger_transfer_debit, _credit, ledger_award_beneficiary in the partitions not
 --                pruned, the keys of ledger_award_archived and ledger_award_batch) from the cursor on, each with the
---                limit; the opening balance is one aggregate over the ranges before it.
+--                limit; the opening balance is one aggregate over the ranges before it. With 10 M awards of 1 M members and
+--                1 M ordinary transfers, from the middle on: 0.8 ms, for an account with 10 845 awards 3.5 ms
+--                (planning 1.4 ms); in the partitions
+--                  Index Scan using ledger_award_000001_beneficiary_batch_position_idx (never executed: pruned)
+--                  Index Scan using ledger_award_000002_beneficiary_batch_position_idx
+--                    Index Cond: (beneficiary = $1 AND batch >= $2 AND ROW(batch, position) > ROW($3, $4))
 WITH place AS MATERIALIZED (
     SELECT CASE WHEN is_award THEN coalesce((
                SELECT after_request FROM ledger_award_batch WHERE batch <= %(after_batch)s ORDER BY batch DESC LIMIT 1
