@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import lzma
 import signal
 import subprocess
@@ -26,7 +27,7 @@ from tongbao.ledger.contracts import ArchiveRefused, ArchiveUnreadable, member_a
 from tongbao.ledger.policy import archives as archive_format
 from tongbao.ledger.selectors import archives, liabilities, seals
 from tongbao.ledger.selectors.awards import awards_in
-from tongbao.ledger.services import archiving, lane
+from tongbao.ledger.services import archiving
 from tongbao.ledger.services.lane import take_settlement
 from tongbao.ledger.services.liabilities import prove_liabilities
 from tongbao.ledger.services.seals import seal
@@ -89,11 +90,6 @@ def partitions_in_the_database() -> set[str]:
         "SELECT inhrelid::regclass::text FROM pg_inherits WHERE inhparent = 'ledger_award'::regclass"
     )
     return {row[0] for row in rows}  # fmt: skip
-
-
-def test_the_shape_of_a_row_is_the_lane_s():
-    assert archive_format.ROW == lane._ROW
-    assert (archive_format.HEAD, archive_format.TAIL) == (lane._HEAD, lane._TAIL)
 
 
 def test_balances_and_checks_are_the_same_before_and_after(books):
@@ -256,6 +252,54 @@ def test_a_disk_that_gives_back_something_else_costs_nothing(books, monkeypatch)
         archiving.archive_partition(partition=1, before=LATER, now=clock.now())
     assert "ledger_award_000001" in partitions_in_the_database()
     assert list(selectors.verify()) == []
+
+
+def test_a_full_disk_costs_nothing_and_leaves_nothing(books, folder, monkeypatch):
+    def full(*_arguments):
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    with monkeypatch.context() as patch, migrator(books):
+        patch.setattr(archiving, "_put", full)
+        with pytest.raises(ArchiveRefused, match="No space left on device"):
+            archiving.archive_partition(partition=1, before=LATER, now=clock.now())
+    assert list(folder.rglob("*award*")) == []
+    archive(books, 1)
+    assert list(selectors.verify()) == []
+
+
+def test_two_at_once_do_not_write_the_same_file(books, race):
+    def one():
+        return archiving.archive_partition(partition=1, before=LATER, now=clock.now())
+
+    with migrator(books):
+        answers = race(one, one, one)
+    assert [answer for answer in answers if answer == archives.file_of(1)] == [archives.file_of(1)]
+    assert sum(isinstance(answer, ArchiveRefused) for answer in answers) == 2
+    assert list(selectors.verify()) == []
+
+
+def test_a_table_that_is_gone_is_said(books):
+    with books.connect_as_superuser() as admin:
+        admin.execute("DROP TABLE ledger_award_000001")
+    with migrator(books), pytest.raises(ArchiveRefused, match="does not exist"):
+        archiving.archive_partition(partition=1, before=LATER, now=clock.now())
+    named = {finding.key for finding in selectors.verify() if finding.table == "ledger_award"}
+    assert len(named) == 2
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "",
+        "[]",
+        "{}",
+        '{"format": "tongbao/award-archive/9"}',
+        '{"format": "tongbao/award-archive/1", "portions": [{}]}',
+    ],
+)
+def test_what_is_no_manifest_is_refused(text):
+    with pytest.raises(archive_format.NotAnArchive):
+        archive_format.read_manifest(text)
 
 
 def test_the_application_can_not_archive(books):

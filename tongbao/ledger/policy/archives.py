@@ -10,7 +10,7 @@ from __future__ import annotations
 import json
 import lzma
 from collections.abc import Iterator
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, fields
 from hashlib import sha256
 from typing import Any, Final
 
@@ -93,9 +93,21 @@ def read_manifest(text: str) -> Manifest:
         if parsed.pop("format") != FORMAT:
             raise NotAnArchive("another format")
         portions = tuple(Portion(**portion) for portion in parsed.pop("portions"))
-        return Manifest(**parsed, portions=portions)
+        manifest = Manifest(**parsed, portions=portions)
+        _check_types(manifest)
+        for portion in portions:
+            _check_types(portion)
+        return manifest
     except (ValueError, KeyError, TypeError, AttributeError) as error:
         raise NotAnArchive(str(error)) from error
+
+
+def _check_types(thing: Manifest | Portion) -> None:
+    """JSON has its own idea of what a field may be."""
+    for field in fields(thing):
+        found = type(getattr(thing, field.name)).__name__
+        if field.type in ("int", "str") and found != field.type:
+            raise NotAnArchive(f"{field.name} is {found} and no {field.type}")
 
 
 def part(body: bytes) -> bytes:

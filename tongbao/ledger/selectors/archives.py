@@ -158,7 +158,7 @@ def portions(
                     continue
                 handle.seek(portion.offset)
                 rows = archives.rows_in(archives.unpacked(handle.read(portion.bytes)))
-                if len(rows) != portion.rows:
+                if len(rows) != portion.rows or not len(rows):
                     raise archives.NotAnArchive(f"{len(rows)} rows and not {portion.rows}")
                 yield rows
     except (OSError, archives.NotAnArchive) as error:

@@ -9,14 +9,14 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from datetime import datetime
 from hashlib import sha256
 from pathlib import Path
 from typing import BinaryIO, Final
 
-from django.db import DatabaseError, connection
+from django.db import DatabaseError, Error, connection
 from psycopg import sql
 
 from tongbao.kit import progress
@@ -54,17 +54,25 @@ def archive_partition(*, partition: int, before: datetime, now: datetime) -> Pat
     Locks: its own table for a few seconds, and, while it is taken off, all readers of awards for some milliseconds.
     Raises ArchiveRefused when it can't be one now, and when file and books disagree: nothing is changed then.
     """
-    facts = next((facts for facts in reads.partitions() if facts.partition == partition), None)
-    why_not = "nothing was ever booked in it" if facts is None else _why_not(facts, before)
-    if facts is None or why_not:
-        raise ArchiveRefused(partition=partition, why=why_not)
-    file = reads.file_of(partition)
-    manifest = _write(facts, file)
-    text = manifest.as_text()
-    write_whole(reads.manifest_file_of(partition), text)
-    _read_back(facts, manifest)
-    _drop(facts, manifest, manifest_sha256=archives.digest(text), now=now)
-    return file
+    with _alone(partition):
+        facts = next((facts for facts in reads.partitions() if facts.partition == partition), None)
+        why_not = "nothing was ever booked in it" if facts is None else _why_not(facts, before)
+        if facts is None or why_not:
+            raise ArchiveRefused(partition=partition, why=why_not)
+        file = reads.file_of(partition)
+        try:
+            manifest = _write(facts, file)
+            text = manifest.as_text()
+            write_whole(reads.manifest_file_of(partition), text)
+        except OSError as error:
+            raise ArchiveRefused(
+                partition=partition, why=f"writing its file failed: {error.strerror or error}"
+            ) from error
+        except (DatabaseError, archives.NotAnArchive) as error:
+            raise _refused(partition, error) from error
+        _read_back(facts, manifest)
+        _drop(facts, manifest, manifest_sha256=archives.digest(text), now=now)
+        return file
 
 
 def restore_partition(*, partition: int) -> int:
@@ -72,16 +80,21 @@ def restore_partition(*, partition: int) -> int:
 
     Raises ArchiveRefused, ArchiveUnreadable; nothing is changed then.
     """
-    found = reads.archived(partition=partition)
-    if not found:
-        raise ArchiveRefused(partition=partition, why="it is not a file")
-    facts = found[0]
+    with _alone(partition):
+        found = reads.archived(partition=partition)
+        if not found:
+            raise ArchiveRefused(partition=partition, why="it is not a file")
+        _load(found[0])
+    return found[0].awards
+
+
+def _load(facts: reads.ArchiveFacts) -> None:
     manifest = reads.read_manifest(facts)
     _check_digest(facts.partition, facts.sha256)
     try:
         with transaction(), connection.cursor() as cursor:
             _become_owner(cursor)
-            cursor.execute("SELECT ledger_begin_restore(%s)", [partition])
+            cursor.execute("SELECT ledger_begin_restore(%s)", [facts.partition])
             leaf = str(cursor.fetchone()[0])
             statement = sql.SQL("COPY {} ({}) FROM STDIN (FORMAT binary)").format(
                 sql.Identifier(leaf), COLUMNS
@@ -91,10 +104,28 @@ def restore_partition(*, partition: int) -> int:
                 for rows in reads.portions(facts, manifest):
                     copy.write(rows.tobytes())
                 copy.write(archives.TAIL)
-            cursor.execute("SELECT ledger_finish_restore(%s)", [partition])
+            cursor.execute("SELECT ledger_finish_restore(%s)", [facts.partition])
     except DatabaseError as error:
-        raise _refused(partition, error) from error
-    return facts.awards
+        raise _refused(facts.partition, error) from error
+
+
+@contextmanager
+def _alone(partition: int) -> Iterator[None]:
+    """One at a time in a mall, as long as this connection lives: two would write the same file.
+
+    Raises ArchiveRefused.
+    """
+    key = f"{current_schema()}:archive"
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_try_advisory_lock(hashtextextended(%s, 20260101))", [key])
+        if not cursor.fetchone()[0]:
+            raise ArchiveRefused(partition=partition, why="another `tongbao ledger` is at work in this mall")
+    try:
+        yield
+    finally:
+        # a connection that broke has let go of it
+        with suppress(Error), connection.cursor() as cursor:
+            cursor.execute("SELECT pg_advisory_unlock(hashtextextended(%s, 20260101))", [key])
 
 
 def _why_not(facts: reads.PartitionFacts, before: datetime) -> str:
@@ -264,6 +295,8 @@ def _check_digest(partition: int, wanted: bytes) -> None:
     digest = sha256()
     try:
         with path.open("rb") as handle:
+            # from the disk, and not from what the system remembers of having written
+            os.posix_fadvise(handle.fileno(), 0, 0, os.POSIX_FADV_DONTNEED)
             while block := handle.read(1 << 20):
                 digest.update(block)
     except OSError as error:
@@ -315,7 +348,7 @@ def _become_owner(cursor: object) -> None:
     cursor.execute("SELECT set_config('role', %s, true)", [owner])  # type: ignore[attr-defined]
 
 
-def _refused(partition: int, error: DatabaseError) -> ArchiveRefused:
+def _refused(partition: int, error: Exception) -> ArchiveRefused:
     return ArchiveRefused(partition=partition, why=(str(error).strip().splitlines() or ["?"])[0])
 
 
