@@ -9,6 +9,7 @@ from tongbao.kit.errors import Language
 # What a line of a member's statement is, by the kind of its transfer.
 TRANSFER_TITLES: Final = {
     "award": ("奖励待结算", "Award, pending"),
+    "awards_archived": ("已归档的奖励,合计", "Awards, archived: their sum"),
     "award_raised": ("奖励重算增加", "Award recomputed, more"),
     "award_voided": ("退款撤销奖励", "Award voided after a refund"),
     "release": ("奖励到账", "Award released"),
