@@ -1,14 +1,19 @@
 """Awards settled by the lane of the ledger, beside the same rows through bare and through indexed COPY.
 
     make bench NAME=settle ARGS='--members 1000000 --orders 400000'
+    make bench NAME=settle ARGS='--tenants 2'
 
-A mall of its own on the embedded server (``var/bench``), fsync and synchronous commit on. Orders of the gift packs
-by a million members in a skewed tree, every region with its agents, ranks rising as they go. While the database
-writes one batch the next one is evaluated. In the same run, for comparison:
+Malls of their own on the embedded server (``var/bench``), fsync and synchronous commit on. Orders of the gift packs
+by a million members in a skewed tree, every region with its agents, ranks rising as they go. The next batch is
+evaluated, in a process of its own, while the database writes the one before. In the same run, for comparison:
 
-- ``bare_copy``: the same rows, already encoded, into a table without any index;
-- ``indexed_copy``: the same rows, already encoded and sorted, into a table with the lane's key and index;
+- ``indexed_copy``: the same rows, already encoded and sorted, also go into a table with the lane's columns, key, index
+  and constraints by plain COPY, between two of the lane's batches, so that both meet the same machine and an index of
+  the same size;
+- ``bare_copy``: the same rows into a table without any index;
 - ``one_by_one``: orders evaluated and posted singly through ``ledger_post``.
+
+With ``--tenants 2`` two malls are settled at once, each by processes of its own; nothing is compared then.
 
 What is measured is the lane: the awards of orders held in memory. The mall's own orders are not settled by it yet.
 The last line is one JSON object.
@@ -18,14 +23,18 @@ from __future__ import annotations
 
 import argparse
 import json
+import mmap
+import multiprocessing
 import os
 import resource
-import sys
 import time
-from collections.abc import Iterator
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from itertools import count
+from multiprocessing.connection import Connection
+from multiprocessing.synchronize import Barrier
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -40,6 +49,7 @@ django.setup()
 
 import numpy as np  # noqa: E402
 import psycopg  # noqa: E402
+from django.db import connections  # noqa: E402
 
 from bench.plans import market  # noqa: E402
 from tongbao.config.provisioning import create_tenant, drop_demo_tenant, migrate_everything  # noqa: E402
@@ -48,8 +58,11 @@ from tongbao.ledger.contracts import Request, Transfer, member_account, platform
 from tongbao.ledger.services import post  # noqa: E402
 from tongbao.ledger.services.lane import (  # noqa: E402
     AwardRows,
+    EncodedAwards,
+    bytes_of,
     copy_awards,
-    encoded,
+    encode,
+    encoded_in,
     settled_up_to,
     take_settlement,
 )
@@ -57,56 +70,167 @@ from tongbao.plans import preset  # noqa: E402
 from tongbao.plans.columns import AwardColumns, Columns, OrderColumns  # noqa: E402
 from tongbao.tenancy.contexts import tenant_context  # noqa: E402
 
-SCHEMA = "settle"
+SCHEMAS = ("settle", "settle_too")
+# Children are made before they are needed and inherit the market: a million members aren't handed over.
+MOST_AWARDS = 16
+"""More than any order of the gift-pack plan gives: sixteen places are kept for each."""
+FORK = multiprocessing.get_context("fork")
 NOW = datetime(2026, 1, 1, tzinfo=UTC)
-TABLE = """CREATE TABLE {name} (batch bigint NOT NULL, order_id bigint NOT NULL, beneficiary bigint NOT NULL,
-    amount bigint NOT NULL, position integer NOT NULL, clause smallint NOT NULL, seat smallint NOT NULL,
-    rank smallint NOT NULL, rate_bp smallint NOT NULL, rate_before_bp smallint NOT NULL, line smallint NOT NULL)"""
 
 
 @dataclass(frozen=True, slots=True)
 class Batch:
-    """Orders ``first`` to ``last`` (counted from 1) and their awards, sorted by beneficiary."""
+    """Orders ``first`` to ``last`` (counted from 1), and where their awards lie, encoded."""
 
     first: int
     last: int
-    rows: AwardRows
+    place: int
+    awards: int
+    amount_fen: int
+    peak_kib: int
+    """The most memory that the evaluator has held so far."""
+
+
+class Places:
+    """Two places that the settler and its evaluator share: one is filled while the other is written."""
+
+    def __init__(self, orders: int) -> None:
+        size = bytes_of(awards=orders * MOST_AWARDS)
+        self.memory = [memoryview(mmap.mmap(-1, size)) for _ in range(2)]
+        self.free = FORK.Semaphore(2)
 
 
 def main() -> None:
     arguments = _arguments()
     access = resolve()
+    schemas = SCHEMAS[: arguments.tenants]
     print("Making a mall …", flush=True)
     migrate_everything()
-    drop_demo_tenant(schema_name=SCHEMA)
-    create_tenant(schema_name=SCHEMA, title="Settle", hosts=("settle.localhost",), is_demo=True)
-    with _administrator(access) as admin:
-        accounts = _open_accounts(admin, arguments.members)
-        columns, orders = market(
-            preset("gift-pack"), members=arguments.members, orders=arguments.orders, seed=arguments.seed
-        )
-        batches = _batches(columns, orders, accounts, arguments.batch)
-        with tenant_context(SCHEMA):
-            print(f"{arguments.orders:,} orders on {arguments.members:,} members …", flush=True)
-            found = _settle(batches, keep=arguments.compare)
-            stored = _stored(admin)
-            single = _one_by_one(columns, orders, arguments.singles)
-        bare, indexed = _copies(admin, found.kept)
-    _report(arguments, found, stored, single, bare, indexed)
+    for schema in SCHEMAS:
+        drop_demo_tenant(schema_name=schema)
+    for schema in schemas:
+        create_tenant(schema_name=schema, title="Settle", hosts=(f"{schema}.localhost",), is_demo=True)
+    columns, orders = market(
+        preset("gift-pack"), members=arguments.members, orders=arguments.orders, seed=arguments.seed
+    )
+    print(f"{arguments.orders:,} orders on {arguments.members:,} members …", flush=True)
+    # No process may use a connection that another one opened.
+    connections.close_all()
+    found = _settle_malls(access, schemas, columns, orders, arguments)
+    with tenant_context(schemas[0]):
+        single = _one_by_one(columns, orders, arguments.singles)
+    _report(arguments, found, single)
 
 
 def _arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--members", type=int, default=1_000_000)
     parser.add_argument("--orders", type=int, default=400_000)
-    parser.add_argument("--batch", type=int, default=40_000, help="orders in a batch")
-    parser.add_argument("--compare", type=int, default=5, help="batches that also go through plain COPY")
+    parser.add_argument("--batch", type=int, default=80_000, help="orders in a batch")
+    parser.add_argument(
+        "--tenants", type=int, choices=(1, 2), default=1, help="malls that are settled at once"
+    )
+    parser.add_argument(
+        "--compare", type=int, default=2, help="each so many batches also go through plain COPY"
+    )
     parser.add_argument("--singles", type=int, default=300, help="orders posted one by one")
     parser.add_argument("--seed", type=int, default=7)
     return parser.parse_args()
 
 
-def _administrator(access: DatabaseAccess) -> psycopg.Connection[tuple[object, ...]]:
+def _settle_malls(
+    access: DatabaseAccess,
+    schemas: Sequence[str],
+    columns: Columns,
+    orders: OrderColumns,
+    arguments: argparse.Namespace,
+) -> list[Found]:
+    """Settle every mall in processes of its own, all beginning together; what each found."""
+    together = FORK.Barrier(len(schemas))
+    ends = []
+    for schema in schemas:
+        ours, theirs = FORK.Pipe()
+        settler = FORK.Process(
+            target=_settle_mall, args=(theirs, together, access, schema, columns, orders, arguments)
+        )
+        settler.start()
+        theirs.close()
+        ends.append((ours, settler))
+    found = [ours.recv() for ours, _ in ends]
+    for _, settler in ends:
+        settler.join()
+    return found
+
+
+def _settle_mall(
+    answer: Connection,
+    together: Barrier,
+    access: DatabaseAccess,
+    schema: str,
+    columns: Columns,
+    orders: OrderColumns,
+    arguments: argparse.Namespace,
+) -> None:
+    """Settle one mall and send what was found."""
+    with _administrator(access, schema) as admin:
+        accounts = _open_accounts(admin, arguments.members)
+        yardstick = Yardstick(admin) if arguments.tenants == 1 and arguments.compare else None
+        places = Places(arguments.batch)
+        with (
+            _evaluated(columns, orders, accounts, arguments.batch, places) as batches,
+            tenant_context(schema),
+        ):
+            together.wait()
+            found = _settle(batches, places, yardstick, every=arguments.compare)
+        found.stored = _stored(admin)
+        if yardstick is not None:
+            found.indexed, found.bare = yardstick.rates()
+        found.peak_kib += resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    answer.send(found)
+
+
+@contextmanager
+def _evaluated(
+    columns: Columns, orders: OrderColumns, accounts: np.ndarray, size: int, places: Places
+) -> Iterator[Iterator[Batch]]:
+    """The batches, evaluated in a process of its own: it works on the next one while this one is written."""
+    ours, theirs = FORK.Pipe(duplex=False)
+    evaluator = FORK.Process(target=_evaluate, args=(theirs, columns, orders, accounts, size, places))
+    evaluator.start()
+    theirs.close()
+    yield iter(ours.recv, None)
+    evaluator.join()
+
+
+def _evaluate(
+    answer: Connection,
+    columns: Columns,
+    orders: OrderColumns,
+    accounts: np.ndarray,
+    size: int,
+    places: Places,
+) -> None:
+    assert orders.product is not None
+    assert orders.region is not None
+    for number, first in enumerate(range(0, len(orders.buyer), size)):
+        part = slice(first, min(first + size, len(orders.buyer)))
+        awards = columns.settle(
+            OrderColumns(
+                buyer=orders.buyer[part],
+                base_fen=orders.base_fen[part],
+                product=orders.product[part],
+                region=orders.region[part],
+            )
+        )
+        rows = _rows(awards, accounts, part.start, columns)
+        places.free.acquire()
+        ready = encode(rows=rows, into=places.memory[number % 2])
+        peak_kib = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+        answer.send(Batch(part.start + 1, part.stop, number % 2, len(ready), ready.amount, peak_kib))
+    answer.send(None)
+
+
+def _administrator(access: DatabaseAccess, schema: str) -> psycopg.Connection[tuple[object, ...]]:
     admin = psycopg.connect(
         host=access.host,
         port=access.port,
@@ -115,7 +239,7 @@ def _administrator(access: DatabaseAccess) -> psycopg.Connection[tuple[object, .
         dbname=access.name,
         autocommit=True,
     )
-    admin.execute(f"SET search_path = {SCHEMA}, public")
+    admin.execute(f"SET search_path = {schema}, public")
     return admin
 
 
@@ -131,22 +255,6 @@ def _open_accounts(admin: psycopg.Connection[tuple[object, ...]], members: int) 
         "SELECT id FROM ledger_account WHERE kind = 'pending' AND owner_kind = 'member' ORDER BY owner_id"
     )
     return np.array([row[0] for row in rows.fetchall()], dtype=np.int64)
-
-
-def _batches(columns: Columns, orders: OrderColumns, accounts: np.ndarray, size: int) -> Iterator[Batch]:
-    for first in range(0, len(orders.buyer), size):
-        part = slice(first, min(first + size, len(orders.buyer)))
-        assert orders.product is not None
-        assert orders.region is not None
-        awards = columns.settle(
-            OrderColumns(
-                buyer=orders.buyer[part],
-                base_fen=orders.base_fen[part],
-                product=orders.product[part],
-                region=orders.region[part],
-            )
-        )
-        yield Batch(part.start + 1, part.stop, _rows(awards, accounts, part.start, columns).by_beneficiary())
 
 
 def _rows(awards: AwardColumns, accounts: np.ndarray, start: int, columns: Columns) -> AwardRows:
@@ -166,51 +274,98 @@ def _rows(awards: AwardColumns, accounts: np.ndarray, start: int, columns: Colum
 
 @dataclass(slots=True)
 class Found:
-    """What was settled in how long, and some batches to go through plain COPY."""
+    """What was settled in how long, what stands in the books, and what plain COPY did with the same rows."""
 
     seconds: float = 0.0
     waited: float = 0.0
     orders: int = 0
     awards: int = 0
     amount_fen: int = 0
-    kept: list[AwardRows] | None = None
+    peak_kib: int = 0
+    stored: tuple[int, int, int] = (0, 0, 0)
+    compared: int = 0
+    compared_seconds: float = 0.0
+    indexed: float = 0.0
+    bare: float = 0.0
 
 
-def _settle(batches: Iterator[Batch], *, keep: int) -> Found:
-    """Batch by batch into the books; the next one is evaluated while the database writes."""
-    # The writer hands its data over in many small pieces; between two of them the evaluator must let go soon.
-    sys.setswitchinterval(0.0005)
-    found = Found(kept=[])
+def _settle(batches: Iterator[Batch], places: Places, yardstick: Yardstick | None, *, every: int) -> Found:
+    """Batch by batch into the books; the yardstick's time isn't counted."""
+    found = Found()
     epoch, after = take_settlement(now=NOW), settled_up_to()
-    with ThreadPoolExecutor(1) as evaluator:
+    for number in count(1):
+        waiting = time.perf_counter()
+        batch = next(batches, None)
+        if batch is None:
+            return found
         began = time.perf_counter()
-        coming = evaluator.submit(next, batches, None)
-        while True:
-            waiting = time.perf_counter()
-            batch = coming.result()
-            found.waited += time.perf_counter() - waiting
-            if batch is None:
-                break
-            coming = evaluator.submit(next, batches, None)
-            copy_awards(
-                epoch=epoch,
-                rows=batch.rows,
-                orders=batch.last - batch.first + 1,
-                first_order=batch.first,
-                last_order=batch.last,
-                after_order=after,
-                now=NOW,
-            )
-            after = batch.last
-            found.orders += batch.last - batch.first + 1
-            found.awards += len(batch.rows)
-            found.amount_fen += int(batch.rows.amount.sum())
-            if found.kept is not None and len(found.kept) < keep:
-                found.kept.append(batch.rows)
-            rate = found.awards / (time.perf_counter() - began)
-            print(f"  {found.orders:>12,} orders, {found.awards:>14,} awards, {rate:>9,.0f}/s", flush=True)
-        found.seconds = time.perf_counter() - began
+        rows = encoded_in(places.memory[batch.place], count=batch.awards, amount=batch.amount_fen)
+        copy_awards(
+            epoch=epoch,
+            rows=rows,
+            orders=batch.last - batch.first + 1,
+            first_order=batch.first,
+            last_order=batch.last,
+            after_order=after,
+            now=NOW,
+        )
+        ended = time.perf_counter()
+        after = batch.last
+        found.waited += began - waiting
+        found.seconds += ended - waiting
+        found.orders += batch.last - batch.first + 1
+        found.awards += batch.awards
+        found.amount_fen += batch.amount_fen
+        found.peak_kib = batch.peak_kib
+        print(
+            f"  {found.orders:>12,} orders, {found.awards:>14,} awards, {found.awards / found.seconds:>9,.0f}/s",
+            flush=True,
+        )
+        if yardstick is not None and number % every == 0:
+            found.compared += batch.awards
+            found.compared_seconds += ended - began
+            yardstick.measure(number, rows)
+        elif yardstick is not None:
+            yardstick.fill(number, rows)
+        places.free.release()
     return found
+
+
+class Yardstick:
+    """The same rows through plain COPY, into a table like the lane's and into a bare one.
+
+    The table like the lane's gets *every* batch, so that its index is as large as the lane's at each measure.
+    """
+
+    def __init__(self, admin: psycopg.Connection[tuple[object, ...]]) -> None:
+        self._admin = admin
+        self._rows, self._seconds = 0, {"indexed_copy": 0.0, "bare_copy": 0.0}
+        admin.execute("CREATE TABLE indexed_copy (LIKE ledger_award INCLUDING ALL)")
+        admin.execute("CREATE TABLE bare_copy (LIKE ledger_award)")
+
+    def measure(self, number: int, rows: EncodedAwards) -> None:
+        """Copy a batch into both tables and note the time."""
+        self._rows += len(rows)
+        for name in self._seconds:
+            self._seconds[name] += self._copy(name, number, rows)
+
+    def fill(self, number: int, rows: EncodedAwards) -> None:
+        """Copy a batch into the table like the lane's, untimed."""
+        self._copy("indexed_copy", number, rows)
+
+    def rates(self) -> tuple[float, float]:
+        """Rows a second with key and index, and bare."""
+        for name in self._seconds:
+            self._admin.execute(f"DROP TABLE {name}")
+        indexed, bare = self._seconds.values()
+        return (self._rows / indexed, self._rows / bare) if self._rows else (0.0, 0.0)
+
+    def _copy(self, name: str, number: int, rows: EncodedAwards) -> float:
+        began = time.perf_counter()
+        with self._admin.cursor().copy(f"COPY {name} FROM STDIN (FORMAT binary)") as copy:
+            for piece in rows.in_batch(number):
+                copy.write(piece)
+        return time.perf_counter() - began
 
 
 def _stored(admin: psycopg.Connection[tuple[object, ...]]) -> tuple[int, int, int]:
@@ -248,73 +403,47 @@ def _one_by_one(columns: Columns, orders: OrderColumns, count: int) -> float:
     return count / (time.perf_counter() - began)
 
 
-def _copies(
-    admin: psycopg.Connection[tuple[object, ...]], kept: list[AwardRows] | None
-) -> tuple[float, float]:
-    """Rows a second into a bare table and into one with the lane's key and index, already encoded."""
-    rates = []
-    for name, indexed in (("bare_copy", False), ("indexed_copy", True)):
-        admin.execute(f"DROP TABLE IF EXISTS {name}")
-        admin.execute(TABLE.format(name=name))
-        if indexed:
-            admin.execute(f"ALTER TABLE {name} ADD PRIMARY KEY (batch, position)")
-            admin.execute(f"CREATE INDEX ON {name} (beneficiary, batch, position)")
-        admin.execute("CHECKPOINT")
-        rows, seconds = 0, 0.0
-        for number, batch in enumerate(kept or (), start=1):
-            data = encoded(number, batch)
-            began = time.perf_counter()
-            with admin.cursor().copy(f"COPY {name} FROM STDIN (FORMAT binary)") as copy:
-                copy.write(data)
-            seconds += time.perf_counter() - began
-            rows += len(batch)
-        admin.execute(f"DROP TABLE {name}")
-        rates.append(rows / seconds if seconds else 0.0)
-    return rates[0], rates[1]
-
-
-def _report(
-    arguments: argparse.Namespace,
-    found: Found,
-    stored: tuple[int, int, int],
-    single: float,
-    bare: float,
-    indexed: float,
-) -> None:
-    awards, amount_fen, size = stored
-    assert (awards, amount_fen) == (found.awards, found.amount_fen), (
-        "what is in the books is not what was settled"
-    )
-    rate = found.awards / found.seconds
-    peak_mib = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024
-    print(
-        f"{found.orders / found.seconds:,.0f} orders/s, {rate:,.0f} transfers/s, {size / found.orders:,.0f} bytes/order"
-    )
-    print(
-        f"  {rate / indexed:.2f} of COPY into the same indexed table ({indexed:,.0f}/s), bare COPY {bare:,.0f}/s"
-    )
-    print(
-        f"  one by one {single:,.0f} orders/s; waited {found.waited:.1f} s for the evaluator; {peak_mib:,} MiB"
-    )
-    print(
-        json.dumps(
-            {
-                "bench": "settle",
-                "members": arguments.members,
-                "orders": found.orders,
-                "transfers": found.awards,
-                "seconds": round(found.seconds, 2),
-                "orders_per_second": round(found.orders / found.seconds),
-                "transfers_per_second": round(rate),
-                "bytes_per_order": round(size / found.orders),
-                "bare_copy_per_second": round(bare),
-                "indexed_copy_per_second": round(indexed),
-                "of_indexed_copy": round(rate / indexed, 2),
-                "one_by_one_orders_per_second": round(single),
-                "peak_mib": peak_mib,
-            }
+def _report(arguments: argparse.Namespace, malls: list[Found], single: float) -> None:
+    for found in malls:
+        assert found.stored[:2] == (found.awards, found.amount_fen), (
+            "what is in the books is not what was settled"
         )
+    seconds = max(found.seconds for found in malls)
+    orders, awards = sum(found.orders for found in malls), sum(found.awards for found in malls)
+    bytes_per_order = sum(found.stored[2] for found in malls) / orders
+    peak_mib = sum(found.peak_kib for found in malls) // 1024
+    figures: dict[str, object] = {
+        "bench": "settle",
+        "tenants": len(malls),
+        "members": arguments.members,
+        "orders": orders,
+        "transfers": awards,
+        "seconds": round(seconds, 2),
+        "orders_per_second": round(orders / seconds),
+        "transfers_per_second": round(awards / seconds),
+        "bytes_per_order": round(bytes_per_order),
+        "one_by_one_orders_per_second": round(single),
+        "peak_mib": peak_mib,
+    }
+    print(
+        f"{orders / seconds:,.0f} orders/s, {awards / seconds:,.0f} transfers/s, {bytes_per_order:,.0f} bytes/order"
     )
+    waited = max(found.waited for found in malls)
+    print(f"  one by one {single:,.0f} orders/s; waited {waited:.1f} s for the evaluator; {peak_mib:,} MiB")
+    first = malls[0]
+    if first.indexed:
+        lane = first.compared / first.compared_seconds
+        print(
+            f"  the batches compared: {lane:,.0f}/s, {lane / first.indexed:.2f} of COPY into an equal table"
+            f" ({first.indexed:,.0f}/s), bare COPY {first.bare:,.0f}/s"
+        )
+        figures |= {
+            "compared_per_second": round(lane),
+            "indexed_copy_per_second": round(first.indexed),
+            "bare_copy_per_second": round(first.bare),
+            "of_indexed_copy": round(lane / first.indexed, 2),
+        }
+    print(json.dumps(figures))
 
 
 if __name__ == "__main__":

@@ -6,6 +6,7 @@ what is pending is derived from the index. One settler a tenant, fenced by an ep
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass, fields
 from datetime import datetime
 from typing import Final
@@ -68,6 +69,61 @@ class AwardRows:
         return AwardRows(**{field.name: getattr(self, field.name)[order] for field in fields(self)})
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EncodedAwards:
+    """Awards as PostgreSQL's binary COPY takes them, sorted by beneficiary; the batch is filled in when it is known.
+
+    ``table`` has a row of bytes for each award; ``amount`` is the sum in fen.
+    """
+
+    table: npt.NDArray[np.void]
+    amount: int
+
+    def __len__(self) -> int:
+        return len(self.table)
+
+    def in_batch(self, batch: int) -> Iterator[bytes | memoryview]:
+        """The pieces of a COPY, in order. The table itself is handed out, not a copy of it."""
+        self.table["batch"] = batch
+        yield _HEAD
+        yield memoryview(self.table.view(np.uint8).data)
+        yield _TAIL
+
+
+def encode(*, rows: AwardRows, into: memoryview | None = None) -> EncodedAwards:
+    """The awards, sorted by beneficiary and ready for COPY; written to ``into`` if there is such a place.
+
+    Needs nothing of the database: another process may do it while the batch before is written.
+
+    >>> encoded = encode(rows=rows)                                            # doctest: +SKIP
+    >>> copy_awards(epoch=3, rows=encoded, …)                                  # doctest: +SKIP
+    """
+    ordered = rows.by_beneficiary()
+    table = (
+        np.empty(len(ordered), dtype=_ROW)
+        if into is None
+        else np.frombuffer(into, dtype=_ROW, count=len(ordered))
+    )
+    table["fields"] = len(_COLUMNS)
+    for name, size in _COLUMNS:
+        table[f"{name}_length"] = size
+        if name == "position":
+            table[name] = np.arange(len(ordered))
+        elif name != "batch":
+            table[name] = getattr(ordered, name)
+    return EncodedAwards(table=table, amount=int(ordered.amount.sum()))
+
+
+def encoded_in(place: memoryview, *, count: int, amount: int) -> EncodedAwards:
+    """Awards that another process encoded into a place that both share."""
+    return EncodedAwards(table=np.frombuffer(place, dtype=_ROW, count=count), amount=amount)
+
+
+def bytes_of(*, awards: int) -> int:
+    """How large a place so many encoded awards need."""
+    return awards * _ROW.itemsize
+
+
 def take_settlement(*, now: datetime) -> int:
     """Become this tenant's settler; the epoch to settle under. Whoever settled before can't finish anything more.
 
@@ -89,7 +145,7 @@ def settled_up_to() -> int:
 def copy_awards(
     *,
     epoch: int,
-    rows: AwardRows,
+    rows: AwardRows | EncodedAwards,
     orders: int,
     first_order: int,
     last_order: int,
@@ -105,12 +161,12 @@ def copy_awards(
     >>> batch = copy_awards(epoch=3, rows=rows, orders=40_000, first_order=1, last_order=40_000, after_order=0,
     ...     now=now)                                                          # doctest: +SKIP
     """
-    ordered = rows.by_beneficiary()
+    ready = encode(rows=rows) if isinstance(rows, AwardRows) else rows
     try:
         with transaction():
-            batch, leaf = _begin(epoch, ordered, orders, first_order, last_order, now)
-            if len(ordered):
-                _copy(leaf, encoded(batch, ordered))
+            batch, leaf = _begin(epoch, ready, orders, first_order, last_order, now)
+            if len(ready):
+                _copy(leaf, ready.in_batch(batch))
             with connection.cursor() as cursor:
                 cursor.execute("SELECT ledger_finish_awards(%s, %s, %s)", [epoch, batch, after_order])
     except DatabaseError as error:
@@ -123,34 +179,19 @@ def copy_awards(
     return batch
 
 
-def encoded(batch: int, rows: AwardRows) -> bytes:
-    """The rows as PostgreSQL's binary COPY takes them, in the order given; positions count from 0."""
-    table = np.empty(len(rows), dtype=_ROW)
-    table["fields"] = len(_COLUMNS)
-    for name, size in _COLUMNS:
-        table[f"{name}_length"] = size
-        if name == "batch":
-            table[name] = batch
-        elif name == "position":
-            table[name] = np.arange(len(rows))
-        else:
-            table[name] = getattr(rows, name)
-    return _HEAD + table.tobytes() + _TAIL
-
-
 def _begin(
-    epoch: int, rows: AwardRows, orders: int, first_order: int, last_order: int, now: datetime
+    epoch: int, rows: EncodedAwards, orders: int, first_order: int, last_order: int, now: datetime
 ) -> tuple[int, str]:
     with connection.cursor() as cursor:
         cursor.execute(
             "SELECT batch, leaf FROM ledger_begin_awards(%s, %s, %s, %s, %s, %s, %s)",
-            [epoch, first_order, last_order, orders, len(rows), int(rows.amount.sum()), now],
+            [epoch, first_order, last_order, orders, len(rows), rows.amount, now],
         )
         batch, leaf = cursor.fetchone()
         return int(batch), str(leaf)
 
 
-def _copy(leaf: str, data: bytes) -> None:
+def _copy(leaf: str, pieces: Iterator[bytes | memoryview]) -> None:
     """Copy into a partition, which only the settler's role may; the role lasts as long as the transaction."""
     columns = sql.SQL(", ").join(sql.Identifier(name) for name, _ in _COLUMNS)
     statement = sql.SQL("COPY {} ({}) FROM STDIN (FORMAT binary)").format(sql.Identifier(leaf), columns)
@@ -158,7 +199,8 @@ def _copy(leaf: str, data: bytes) -> None:
         cursor.execute("SELECT set_config('role', %s, true)", [_settler_role()])
         # Django hands the driver's COPY through as it is; its errors are wrapped here like those of other statements.
         with connection.wrap_database_errors, cursor.copy(statement) as copy:
-            copy.write(data)
+            for piece in pieces:
+                copy.write(piece)
 
 
 def _settler_role() -> str:

@@ -58,28 +58,23 @@ CREATE TABLE ledger_award (
 -- The statement of a member, newest last, and what they have pending.
 CREATE INDEX ledger_award_beneficiary ON ledger_award (beneficiary, batch, position);
 --;;
--- One pass over what a COPY added: it must be exactly what the batch of this very transaction declared, and every
--- beneficiary must have a pending account. Rows can't be checked one by one at this speed.
+-- Who may be paid: narrow, so that a batch's people are found in it without reading the accounts themselves.
+CREATE INDEX ledger_account_pending ON ledger_account (id)
+WHERE kind = 'pending' AND owner_kind <> 'platform' AND asset_id = 1;
+--;;
+-- What a COPY added must be exactly what the batch of this very transaction declared, and every beneficiary must have a
+-- pending account. Rows can't be checked one by one at this speed; with room for its hash this is a sixth of the COPY.
 CREATE FUNCTION ledger_check_awards() RETURNS trigger
-LANGUAGE plpgsql SECURITY DEFINER SET search_path = {schema}, pg_temp
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = {schema}, pg_temp SET work_mem = '64MB'
 AS $$
 DECLARE
     added_up record;
     declared ledger_award_batch;
+    stranger bigint;
 BEGIN
-    SELECT coalesce(sum(people.rows), 0) AS rows, coalesce(sum(people.amount), 0) AS amount,
-           min(people.least_batch) AS least_batch, max(people.most_batch) AS most_batch,
-           min(people.least_position) AS least_position, max(people.most_position) AS most_position,
-           min(people.beneficiary) FILTER (WHERE account.id IS NULL) AS stranger
-    INTO added_up
-    FROM (
-        SELECT beneficiary, count(*) AS rows, sum(amount) AS amount, min(batch) AS least_batch,
-               max(batch) AS most_batch, min(position) AS least_position, max(position) AS most_position
-        FROM added GROUP BY beneficiary
-    ) AS people
-    LEFT JOIN ledger_account AS account
-        ON account.id = people.beneficiary AND account.kind = 'pending' AND account.owner_kind <> 'platform'
-        AND account.asset_id = 1;
+    SELECT count(*) AS rows, coalesce(sum(amount), 0) AS amount, min(batch) AS least_batch, max(batch) AS most_batch,
+           min(position) AS least_position, max(position) AS most_position
+    INTO added_up FROM added;
     IF added_up.rows = 0 THEN
         RETURN NULL;
     END IF;
@@ -95,8 +90,13 @@ BEGIN
             declared.batch, declared.awards, declared.amount, added_up.rows, added_up.amount,
             added_up.least_position, added_up.most_position USING ERRCODE = 'TB007';
     END IF;
-    IF added_up.stranger IS NOT NULL THEN
-        RAISE EXCEPTION 'batch % pays account %, which is no pending account', declared.batch, added_up.stranger
+    SELECT min(people.beneficiary) INTO stranger
+    FROM (SELECT DISTINCT beneficiary FROM added) AS people
+    WHERE NOT EXISTS (SELECT 1 FROM ledger_account AS account
+                      WHERE account.id = people.beneficiary AND account.kind = 'pending'
+                        AND account.owner_kind <> 'platform' AND account.asset_id = 1);
+    IF stranger IS NOT NULL THEN
+        RAISE EXCEPTION 'batch % pays account %, which is no pending account', declared.batch, stranger
             USING ERRCODE = 'TB007';
     END IF;
     UPDATE ledger_award_batch SET state = 'checked' WHERE batch = declared.batch;

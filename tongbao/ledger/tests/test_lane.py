@@ -21,7 +21,7 @@ from tongbao.ledger.contracts import (
 )
 from tongbao.ledger.contracts import Request as BookingRequest
 from tongbao.ledger.services import post
-from tongbao.ledger.services.lane import AwardRows, copy_awards, encoded, settled_up_to, take_settlement
+from tongbao.ledger.services.lane import AwardRows, copy_awards, encode, settled_up_to, take_settlement
 from tongbao.tenancy.contexts import tenant_context
 
 NOON = datetime(2026, 1, 1, 4, tzinfo=UTC)
@@ -158,7 +158,7 @@ def _copy_declared(epoch: int, rows: AwardRows, count: int, amount: int) -> None
         batch, leaf = cursor.fetchone()
         _as_settler(cursor)
         with connection.wrap_database_errors, cursor.copy(f"COPY {leaf} FROM STDIN (FORMAT binary)") as copy:
-            copy.write(encoded(batch, rows))
+            copy.write(b"".join(encode(rows=rows).in_batch(batch)))
 
 
 def _as_settler(cursor) -> None:
@@ -238,7 +238,7 @@ def test_a_full_partition_is_followed_by_the_next(committed_tenant):
 
 def test_the_encoding_is_postgresql_s_binary_copy():
     rows = awards((7, 9, 2_376))
-    data = encoded(5, rows)
+    data = b"".join(encode(rows=rows).in_batch(5))
     assert data[:19] == b"PGCOPY\n\xff\r\n\x00" + bytes(8)
     assert data[19:21] == (11).to_bytes(2, "big")
     assert data[21:25] == (8).to_bytes(4, "big")
@@ -272,7 +272,7 @@ def test_a_settler_that_stands_still_in_the_middle_of_a_batch_is_ended(committed
             batch, leaf = cursor.fetchone()
             _as_settler(cursor)
             with cursor.copy(f"COPY {leaf} FROM STDIN (FORMAT binary)") as copy:
-                copy.write(encoded(batch, rows))
+                copy.write(b"".join(encode(rows=rows).in_batch(batch)))
         _second_settler(committed_tenant, rows)
         with pytest.raises((DatabaseError, psycopg.Error)):
             connection.commit()
