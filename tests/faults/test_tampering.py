@@ -149,5 +149,6 @@ def test_the_command_names_the_row_and_ends_with_two(committed_tenant):
         admin.execute(CARELESS["an amount changed"])
     answer = tongbao("verify", "--tenant", "lotus", "--json", access=committed_tenant.access)
     assert answer.returncode == 2, answer.stderr
+    assert "this process held at most" in answer.stderr
     found = json.loads(answer.stdout)["findings"]
     assert any(row["table"] == "ledger_transfer" and row["key"].startswith("batch ") for row in found), found
