@@ -46,7 +46,9 @@ class LedgerAccount(models.Model):
 class BalanceRow(models.Model):
     """余额"""
 
-    account = models.OneToOneField(LedgerAccount, models.DO_NOTHING, primary_key=True, verbose_name=_("account"))
+    account = models.OneToOneField(
+        LedgerAccount, models.DO_NOTHING, primary_key=True, verbose_name=_("account")
+    )
     posted = models.BigIntegerField(_("posted"))
     held = models.BigIntegerField(_("held"))
     least = models.BigIntegerField(_("least"), null=True)

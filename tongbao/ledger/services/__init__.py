@@ -81,7 +81,9 @@ def capture_hold(
     """Spend from a hold. With ``is_final`` what the transfers leave of it goes back to the account."""
     lines = [_wire(line) for line in transfers]
     answer = _call(
-        "SELECT ledger_capture_hold(%s, %s, %s::jsonb, %s, %s)", [key, hold_id, json.dumps(lines), is_final, now], key
+        "SELECT ledger_capture_hold(%s, %s, %s::jsonb, %s, %s)",
+        [key, hold_id, json.dumps(lines), is_final, now],
+        key,
     )
     return _receipt(answer)
 

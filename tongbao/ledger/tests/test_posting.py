@@ -136,7 +136,11 @@ def test_the_database_itself_refuses_an_amount_of_nothing(tenant):
         '[{"key": "k", "transfers": [{"debit": ["platform", 0, "operating", ""], "credit": ["platform", 0,'
         ' "gateway", "s"], "asset": "CNY", "amount": 0, "kind": "x", "subject": "x"}]}]'
     )
-    with pytest.raises(DatabaseError, match="can't be booked"), transaction.atomic(), connection.cursor() as cursor:
+    with (
+        pytest.raises(DatabaseError, match="can't be booked"),
+        transaction.atomic(),
+        connection.cursor() as cursor,
+    ):
         cursor.execute("SELECT ledger_post(%s::jsonb, tongbao_now())", [payload])
 
 
@@ -148,9 +152,7 @@ def test_an_amount_beyond_the_integers_of_the_database_changes_nothing(tenant):
 
 
 def test_an_account_of_an_undeclared_kind_is_refused(tenant):
-    line = Transfer(
-        debit=OPERATING, credit=member_account(WANG, "slush"), amount=1, kind="x", subject="x"
-    )
+    line = Transfer(debit=OPERATING, credit=member_account(WANG, "slush"), amount=1, kind="x", subject="x")
     with pytest.raises(UnknownAccountKind), transaction.atomic():
         services.post(request=Request(key="k", transfers=(line,)), now=clock.now())
 
@@ -171,7 +173,12 @@ def test_assets_do_not_mix(tenant):
     )
     services.post(request=Request(key="issue", transfers=(line,)), now=clock.now()).require()
     wrong = Transfer(
-        debit=platform_account("pool", "tasks"), credit=OPERATING, amount=1, kind="x", subject="x", asset=POINT
+        debit=platform_account("pool", "tasks"),
+        credit=OPERATING,
+        amount=1,
+        kind="x",
+        subject="x",
+        asset=POINT,
     )
     with pytest.raises(UnknownAccountKind), transaction.atomic():
         services.post(request=Request(key="mixed", transfers=(wrong,)), now=clock.now())
