@@ -157,6 +157,8 @@ class AwardChange(models.Model):
     rate_bp = models.PositiveIntegerField(_("rate (bp)"), default=0)
     rate_before_bp = models.PositiveIntegerField(_("rate before (bp)"), default=0)
     base_fen = models.BigIntegerField(_("base (fen)"))
+    # What a limit took off what the arithmetic comes to.
+    cut_fen = models.BigIntegerField(_("cut by a limit (fen)"), default=0)
     request_key = models.CharField(_("booking"), max_length=200)
     at = models.DateTimeField(_("at"))
 

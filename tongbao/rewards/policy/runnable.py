@@ -6,7 +6,6 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from tongbao.plans import Plan, Walk
-from tongbao.plans.algebra import Bound
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -62,8 +61,6 @@ def _of_walk(walk: Walk, release_days: int) -> Iterator[tuple[str, str]]:
         yield "it looks at the buyer's own rank", "需要查看买家本人的等级"
     if walk.event.base != "net":
         yield f"it is paid on {walk.event.base} and not on money paid", "计算基数不是实付金额"
-    if walk.of is not None and walk.bound != Bound():
-        yield "it limits awards on awards", "对以奖励为基数的条款设置了上限"
     if any(True for _ in walk.thresholds()):
         yield "it asks for recruits or volumes of a sponsor", "要求推荐人达到发展人数或业绩"
     if walk.bound.person_fen is not None and walk.bound.person_period != "order":

@@ -6,10 +6,9 @@ from collections import defaultdict
 from typing import cast
 
 from tongbao.members.selectors import members
-from tongbao.money import Language, format_yuan, gap_share
+from tongbao.money import Language, format_yuan
 from tongbao.plans import Award as PlanAward
-from tongbao.plans import Sale, Walk, explain, remainders
-from tongbao.plans.algebra import Bound
+from tongbao.plans import Sale, explain, remainders
 from tongbao.plans.contracts import AwardKind
 from tongbao.rewards.contracts import state_title
 from tongbao.rewards.models import Award, AwardChange, PlanVersion, SettledLine, Settlement
@@ -92,16 +91,7 @@ def explain_order(*, number: str, language: Language) -> tuple[str, ...]:
 
 
 def _award_as_of(row: Award, change: AwardChange) -> PlanAward:
-    """The award with the arithmetic of one line of its history, as the evaluator gave it then.
-
-    What a limit took off is what the arithmetic gives above the amount.
-    """
-    whole_fen = gap_share(
-        amount=change.base_fen,
-        rate_before_bp=change.rate_before_bp,
-        rate_bp=change.rate_before_bp + change.rate_bp,
-    )
-    limits = row.settled_line.plan_version is not None and _is_limited(row)
+    """The award with the arithmetic of one line of its history, as the evaluator gave it then."""
     return PlanAward(
         beneficiary=row.beneficiary_id,
         seat=row.seat,
@@ -112,16 +102,8 @@ def _award_as_of(row: Award, change: AwardChange) -> PlanAward:
         rate_before_bp=change.rate_before_bp,
         base_fen=change.base_fen,
         amount_fen=change.amount_fen,
-        cut_fen=max(0, whole_fen - change.amount_fen) if limits else 0,
+        cut_fen=change.cut_fen,
     )
-
-
-def _is_limited(row: Award) -> bool:
-    version = row.settled_line.plan_version
-    assert version is not None
-    plan = plan_of(version)
-    clause = plan.clause(row.clause)
-    return isinstance(clause, Walk) and (plan.cap_bp is not None or clause.bound != Bound())
 
 
 def _line_sentence(line: SettledLine, language: Language) -> str:

@@ -149,6 +149,7 @@ def change_row(
         rate_bp=award.rate_bp if award else 0,
         rate_before_bp=award.rate_before_bp if award else 0,
         base_fen=base_fen,
+        cut_fen=award.cut_fen if award else 0,
         request_key=key,
         at=at,
     )

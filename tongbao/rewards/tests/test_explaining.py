@@ -6,6 +6,7 @@ from datetime import timedelta
 
 import pytest
 
+from tongbao.plans import preset_text
 from tongbao.rewards import selectors, services
 from tongbao.rewards.models import Award
 from tongbao.rewards.tests import street
@@ -100,6 +101,35 @@ def test_an_order_is_explained_down_to_what_stays_with_the_platform(tenant, gate
         en[0] == "Line 1 pack-198: 198.00 yuan, settled by plan gift-pack v1, 99.00 yuan left after refunds."
     )
     assert "stays with the platform (yuan): tier 29.70, peer 4.95, region 7.92." in en[2]
+
+
+def test_what_a_limit_took_off_several_rates_together_is_told_to_the_fen(tenant, gateway):
+    """Bob manages two gaps below him, 50 % of Ann's and 30 % of Cai's: 9.90 + 5.94, and 10 yuan are the most."""
+    document = preset_text("gift-pack").replace("plan: gift-pack", "plan: managed")
+    document = document.replace("budget: 55%", "budget: 85%")
+    care = """
+  - id: care
+    of: tier
+    rate: {by_level: [50%, 30%]}
+    bound: {person: 10.00}
+"""
+    document = document.replace("\npromotions:", f"{care}\npromotions:")
+    street.publish(document, NOON)
+    buyer, people = street.street(["vip", "dealer", "cofounder"], [])
+    street.pack(19_800, code="tea", plan="managed")
+    placed = street.buy(gateway, buyer, ("tea", 1))
+    (row,) = Award.objects.filter(clause="care", beneficiary_id=people["sponsor 3"])
+    assert row.amount_fen == 1_000
+    zh, en = (selectors.explain_award(award_id=row.pk, language=language) for language in ("zh", "en"))
+    assert "15.84元" in zh
+    assert "5.84元" in zh
+    assert "15.84 yuan" in en
+    assert "takes off 5.84 yuan" in en
+    street.refund(gateway, placed, amount_fen=9_900, now=NOON + HOUR)
+    _, en = (selectors.explain_award(award_id=row.pk, language=language) for language in ("zh", "en"))
+    assert "7.92 yuan" in en
+    assert "takes off" not in en
+    assert street.all_is_right()
 
 
 def test_an_order_that_is_not_settled_says_so(tenant):
