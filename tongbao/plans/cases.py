@@ -129,20 +129,24 @@ def check_case(*, plan: Plan, case: Case) -> tuple[CaseDifference, ...]:
     """
     (result,) = run_cases(plan=plan, cases=(case,))
     found: list[CaseDifference] = []
+    unsaid = [ExpectedAward(award.seat, award.clause, award.amount_fen, case.line) for award in result.awards]
+    for award in case.awards or ():
+        # The order in which awards are written says nothing: people write them by person or by clause.
+        paid = next((other for other in unsaid if str(other) == str(award)), None) or next(
+            (other for other in unsaid if (other.to, other.clause) == (award.to, award.clause)), None
+        )
+        if paid is not None:
+            unsaid.remove(paid)
+        if paid is None:
+            en, zh = f"{award} isn't paid; delete it", f"没有支付{award};请删除"
+            found.append(CaseDifference(case.name, award.line, en, zh))
+        elif paid.fen != award.fen:
+            en, zh = f"{award} is written and {paid} is paid", f"写的是{award},实际支付{paid}"
+            found.append(CaseDifference(case.name, award.line, en, zh))
     if case.awards is not None:
-        paid = [str(ExpectedAward(award.seat, award.clause, award.amount_fen, 0)) for award in result.awards]
-        written = [str(award) for award in case.awards]
-        for place in range(max(len(paid), len(written))):
-            if place >= len(written):
-                en, zh = f"{paid[place]} is paid too; write it", f"还支付了{paid[place]};请补充"
-                found.append(CaseDifference(case.name, case.line, en, zh))
-            elif place >= len(paid):
-                en, zh = f"{written[place]} isn't paid; delete it", f"没有支付{written[place]};请删除"
-                found.append(CaseDifference(case.name, case.awards[place].line, en, zh))
-            elif paid[place] != written[place]:
-                en = f"{written[place]} is written and {paid[place]} is paid"
-                zh = f"写的是{written[place]},实际支付{paid[place]}"
-                found.append(CaseDifference(case.name, case.awards[place].line, en, zh))
+        for paid in unsaid:
+            en, zh = f"{paid} is paid too; write it", f"还支付了{paid};请补充"
+            found.append(CaseDifference(case.name, case.line, en, zh))
     if case.total_fen is not None and case.total_fen != result.total_fen:
         en = f"total_fen is {case.total_fen} and {result.total_fen} are paid"
         zh = f"total_fen为{case.total_fen},实际支付{result.total_fen}"

@@ -16,11 +16,12 @@ from tongbao.config.commands._plan_simulate import compare_plans, simulate_plan
 from tongbao.kit.errors import DomainError
 from tongbao.money import StatedError
 from tongbao.plans import Plan, Proof, UnknownPreset, load_plan, preset, preset_names, proof_sentences, prove
-from tongbao.plans.cases import load_cases, run_cases
+from tongbao.plans.cases import check_case, load_cases, run_cases
 
 FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
 OUTPUT = click.Path(dir_okay=False, path_type=Path)
 NOT_PUBLISHABLE: Final = 1
+CASES_DIFFER: Final = 1
 
 
 class PlanCommands(click.Group):
@@ -52,8 +53,13 @@ command.add_command(compare_plans)
 @click.option(
     "--cases", "cases_file", required=True, type=click.Path(path_type=Path), help="YAML file of cases."
 )
-def evaluate_cases(plan_name: str, cases_file: Path) -> None:
-    """Print what PLAN pays in each case, one JSON line for each."""
+@click.option("--strict", is_flag=True, help="Exit with 1 if a case says something else than PLAN pays.")
+def evaluate_cases(plan_name: str, cases_file: Path, strict: bool) -> None:
+    """Print what PLAN pays in each case, one JSON line for each.
+
+    Where a case says what it should be and that differs, the difference is told on standard error. The exit status
+    is 0 all the same, unless --strict is given.
+    """
     plan = _plan(plan_name)
     try:
         cases = load_cases(_read(cases_file), plan=plan, source=str(cases_file))
@@ -61,6 +67,11 @@ def evaluate_cases(plan_name: str, cases_file: Path) -> None:
         _fail(refusal.message(language()))
     for result in run_cases(plan=plan, cases=cases):
         click.echo(json.dumps(result.as_json(), ensure_ascii=False))
+    differences = [found for case in cases for found in check_case(plan=plan, case=case)]
+    for found in differences:
+        click.echo(f"{cases_file}:{found.message(language())}", err=True)
+    if strict and differences:
+        raise SystemExit(CASES_DIFFER)
 
 
 @command.command("prove")

@@ -38,6 +38,23 @@ def test_evaluate_prints_one_json_line_for_each_case():
     }
 
 
+def test_evaluate_tells_where_a_case_says_something_else_and_ends_with_1_if_asked(tmp_path):
+    file = tmp_path / "cases.yaml"
+    file.write_text(
+        "cases:\n"
+        "  - {name: right, base_fen: 19800, sponsors: [member], total_fen: 2376}\n"
+        "  - {name: wrong, base_fen: 19800, sponsors: [member], total_fen: 2377}\n",
+        encoding="utf-8",
+    )
+    told = run("evaluate", "gift-pack", "--cases", str(file))
+    assert told.exit_code == 0
+    assert len(told.stdout.splitlines()) == 2
+    assert told.stderr == f"{file}:3: wrong: total_fen is 2377 and 2376 are paid\n"
+    assert run("evaluate", "gift-pack", "--cases", str(file), "--strict").exit_code == 1
+    right = run("evaluate", "gift-pack", "--cases", str(EXAMPLES / "gift_pack.yaml"), "--strict")
+    assert (right.exit_code, right.stderr) == (0, "")
+
+
 def test_evaluate_takes_a_plan_from_a_file_in_utf_8_or_gbk(tmp_path):
     for encoding in ("utf-8", "utf-8-sig", "gb18030"):
         file = tmp_path / f"plan-{encoding}.yaml"
