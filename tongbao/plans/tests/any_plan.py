@@ -78,11 +78,12 @@ def _widen(draw: st.DrawFn, kind: str, clause: dict[str, object], above: list[di
     select, rate_of = clause.get("select"), clause.get("rate")
     cursor = rate_of.get("cursor") if isinstance(rate_of, dict) else None
     outranked = select.get("outranked_in") if isinstance(select, dict) else None
-    looked_at = cursor or outranked
+    # A peer award that says which orders it looks at says the base of its differential too.
+    looked_at = cursor or outranked or (clause["of"] if kind == "peer" else None)
     event: dict[str, object] = {}
     if looked_at is not None:
         event = {key: value for key, value in _event_of(above, looked_at).items() if key == "base"}
-    elif "of" not in clause and draw(st.integers(0, 3)) == 0:
+    elif draw(st.integers(0, 3)) == 0:
         event = {"base": draw(st.sampled_from(BASES[1:]))}
     if draw(st.integers(0, 3)) == 0:
         event["least"] = draw(st.sampled_from(["0.50", "50.00", "150.00"]))

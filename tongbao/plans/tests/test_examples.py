@@ -25,7 +25,7 @@ from tongbao.plans import (
     refund_difference,
 )
 from tongbao.plans.cases import load_cases, run_cases
-from tongbao.plans.language import document, loading
+from tongbao.plans.language import loading, meant
 from tongbao.plans.tests.people import EXAMPLES, chain
 
 FILES = ("gift_pack", "alliance", "lottery_winner")
@@ -124,7 +124,7 @@ def test_every_preset_has_its_rule_in_both_languages():
 
 @pytest.mark.parametrize(
     "module",
-    [cases, comparing, evaluating, presets, promoting, bounding.clauses, proving.proof, document, loading],
+    [cases, comparing, evaluating, presets, promoting, bounding.clauses, proving.proof, loading, meant],
     ids=lambda module: module.__name__,
 )
 def test_the_examples_in_the_docstrings_hold(module):
