@@ -83,7 +83,7 @@ def _widen(draw: st.DrawFn, kind: str, clause: dict[str, object], above: list[di
     event: dict[str, object] = {}
     if looked_at is not None:
         event = {key: value for key, value in _event_of(above, looked_at).items() if key == "base"}
-    elif draw(st.integers(0, 3)) == 0:
+    elif "of" not in clause and draw(st.integers(0, 3)) == 0:
         event = {"base": draw(st.sampled_from(BASES[1:]))}
     if draw(st.integers(0, 3)) == 0:
         event["least"] = draw(st.sampled_from(["0.50", "50.00", "150.00"]))
