@@ -12,7 +12,7 @@ from typing import Final, NoReturn
 
 import yaml
 
-from tongbao.money import RateInvalid, format_rate, parse_rate
+from tongbao.money import RateInvalid, parse_rate
 from tongbao.plans.contracts import PlanInvalid, Problem
 from tongbao.plans.language.meant import nearest, percentage_meant, suggestion, unwritable
 
@@ -407,61 +407,6 @@ class Fields:
                     zh=f"{key}的每一项应为单词;请写“{key}: [a, b]”",
                 )
         return words
-
-    def rates(
-        self, key: str, *, steps: Sequence[str], what_en: str, what_zh: str
-    ) -> tuple[tuple[str, int], ...]:
-        """Percentages by step, lowest step first; a step that isn't named has none, and none may fall."""
-        example = "{" + ", ".join(f"{step}: {number}%" for number, step in enumerate(steps, start=1)) + "}"
-        table = self.mapping(key, known=None, example=example)
-        if table is None:
-            return ()
-        before, vain = len(self.document.problems), False
-        for step in table.names():
-            if step not in steps:
-                if self.is_vain(what_en=what_en):
-                    vain = True
-                    continue
-                en, zh = self.instead(step, steps)
-                self.document.note(
-                    table.key_node(step),
-                    en=f"there is no {what_en} {step!r}; {en}",
-                    zh=f"没有{what_zh}{step!r};{zh}",
-                )
-        rates = tuple((step, table.rate(step, may_be_zero=True)) for step in steps if step in table)
-        if len(self.document.problems) == before and not vain:
-            self._refuse_falling(table, steps, rates)
-        return rates
-
-    def _refuse_falling(self, table: Fields, steps: Sequence[str], rates: Sequence[tuple[str, int]]) -> None:
-        given = dict(rates)
-        highest_bp, highest_step = 0, ""
-        for step in steps:
-            if step not in given:
-                if highest_bp and any(later in given for later in steps[steps.index(step) + 1 :]):
-                    least = f"{step}: {format_rate(highest_bp)}"
-                    self.document.note(
-                        table.node,
-                        en=f"{step} stands above {highest_step} and has no rate; write '{least}' or more",
-                        zh=f"{step}高于{highest_step}却没有比例;请写“{least}”或更高",
-                    )
-                    return
-                continue
-            if given[step] < highest_bp:
-                least = format_rate(highest_bp)
-                table.note(
-                    step,
-                    en=f"the rate falls: {step} stands above {highest_step}; write {least} or more",
-                    zh=f"比例下降:{step}高于{highest_step};请写{least}或更高",
-                )
-                return
-            highest_bp, highest_step = given[step], step
-        if highest_bp == 0:
-            self.document.note(
-                table.node,
-                en="all rates are 0%; give one, or leave the clause out",
-                zh="比例全为0%;请填写,或删除该条款",
-            )
 
 
 __all__ = ["Document", "Fields", "nearest", "suggestion"]

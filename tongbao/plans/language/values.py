@@ -87,13 +87,21 @@ def read_rate_list(fields: Fields, key: str, *, may_be_zero: bool = False) -> tu
     """``[10%, 5%, 3%]``, nearest or best first."""
     rates: list[int] = []
     before = len(fields.document.problems)
-    for word, node in fields.words(key):
+    for place, (word, node) in enumerate(fields.words(key)):
         rate_bp = rate_at(fields, node, what=key)
         if rate_bp == 0 and not may_be_zero:
+            before_en, before_zh = (
+                ("end the list before it", "在此之前结束列表")
+                if place
+                else (
+                    "leave the clause out",
+                    "删除该条款",
+                )
+            )
             fields.document.note(
                 node,
-                en=f"{key}: {word} gives nothing; give a rate, or end the list before it",
-                zh=f"{key}:{word}没有意义;请填写比例,或在此之前结束列表",
+                en=f"{key}: {word} gives nothing; give a rate, or {before_en}",
+                zh=f"{key}:{word}没有意义;请填写比例,或{before_zh}",
             )
         rates.append(rate_bp or 0)
     if not rates and len(fields.document.problems) == before:

@@ -8,10 +8,12 @@ from pathlib import Path
 import pytest
 import yaml
 
-from tongbao.plans import PlanInvalid, check_publishable, load_plan, preset_names, prove
+from tongbao.plans import PlanInvalid, Sale, check_publishable, evaluate, load_plan, preset_names, prove
 from tongbao.plans.cases import check_case, load_cases
 from tongbao.plans.clauses.kinds import KINDS, keys_of
 from tongbao.plans.language.shapes import TOP, Shape, shape_of
+from tongbao.plans.running.stories import ACTIONS, load_story, run_story
+from tongbao.plans.tests.people import chain
 
 PAGE = Path(__file__).resolve().parents[3] / "docs" / "plan-language.md"
 TEXT = PAGE.read_text(encoding="utf-8")
@@ -54,6 +56,11 @@ def as_plan(code: str) -> str:
     )
 
 
+def plan_above(line: int) -> str:
+    """The nearest whole plan above a line of the page."""
+    return [code for at, _, code, _ in BLOCKS if at < line and code.startswith("plan: ")][-1]
+
+
 @pytest.mark.parametrize(
     ("line", "remark", "code", "says"), BLOCKS, ids=[f"line {line}" for line, *_ in BLOCKS]
 )
@@ -62,6 +69,10 @@ def test_a_block_of_the_page_is_what_the_page_says(line, remark, code, says):
         plan = load_plan(BEFORE)
         for case in load_cases(code, plan=plan):
             assert check_case(plan=plan, case=case) == ()
+    elif "\nstory:" in code:
+        story, plan = load_story(code), load_plan(plan_above(line))
+        assert story.plan == plan.key
+        assert [found.message("en") for found in run_story(story, plan=plan)] == []
     elif remark == "refused":
         with pytest.raises(PlanInvalid) as refusal:
             load_plan(as_plan(code))
@@ -82,6 +93,45 @@ def test_the_page_has_blocks_of_every_sort():
     assert len(BLOCKS) >= 18
     assert remarks.count("refused") >= 3
     assert "unbounded" in remarks
+
+
+COUNTED = re.findall(
+    r"^\| `(\{.*?\})` \| `(\{.*?\})` \| (.*) \|$",
+    TEXT.partition("### Who counts\n")[2].partition("\n```")[0],
+    re.MULTILINE,
+)
+
+
+@pytest.mark.parametrize(("rate", "select", "cells"), COUNTED, ids=[f"{row[0]} {row[1]}" for row in COUNTED])
+def test_the_chain_of_who_counts_is_paid_what_its_row_says(rate, select, cells):
+    (seats,) = re.findall(r"^\| `rate` \| `select` \| (.*) \|$", TEXT, re.MULTILINE)
+    sponsors = " ".join(seat.replace(" inactive", "!") for seat in seats.split(" | "))
+    ranks = BEFORE.partition("clauses:\n")[0]
+    plan = load_plan(f"{ranks}clauses:\n  - {{id: shown, rate: {rate}, select: {select}}}\n")
+    paid = {
+        award.seat: f"{award.amount_fen // 100}.{award.amount_fen % 100:02d}"
+        for award in evaluate(plan=plan, chain=chain(sponsors), sale=Sale(10_000))
+    }
+    said = {f"sponsor {place}": cell for place, cell in enumerate(cells.split(" | "), start=1)}
+    assert paid == {seat: cell for seat, cell in said.items() if cell[0].isdigit()}
+    assert {cell for cell in said.values() if not cell[0].isdigit()} <= {
+        "passed",
+        "lapses",
+        "skip",
+        "end",
+        "–",
+    }
+
+
+def test_who_counts_is_shown_on_chains_of_every_sort():
+    assert len(COUNTED) >= 9
+    together = " ".join(rate + select for rate, select, _ in COUNTED)
+    for word in ("by_level", "by_rank", "by_rank_and_level", "gap", "skip", "limit", "compress: no"):
+        assert word in together
+
+
+def test_every_step_of_a_story_stands_on_the_page():
+    assert {action for action in ACTIONS if not shown(action)} == set()
 
 
 def shown(word: str) -> bool:

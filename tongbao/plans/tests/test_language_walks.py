@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from tongbao.plans import PlanInvalid, load_plan
+from tongbao.plans import PlanInvalid, Sale, evaluate, load_plan
+from tongbao.plans.tests.people import chain
 from tongbao.plans.tests.walk_mistakes import FIRST, WALKS, below
 
 
@@ -110,6 +111,31 @@ def test_a_base_without_a_budget_is_refused_at_the_budget():
 def test_a_walk_that_is_sound_loads():
     plan = load_plan(below("rate: {by_level: [5%, 3%]}\nselect: {rank: vip, unlock_recruits: 2}"))
     assert [clause.id for clause in plan.clauses] == ["tier", "levels"]
+
+
+@pytest.mark.parametrize(
+    ("county", "city", "province"),
+    [("4%", "", "8%"), ("4%", "6%", ""), ("4%", "", ""), ("", "6%", ""), ("", "", "8%")],
+)
+def test_any_level_of_a_region_may_be_left_out_because_agents_are_no_ladder(county, city, province):
+    named = {"county": county, "city": city, "province": province}
+    rates = "{" + ", ".join(f"{level}: {rate}" for level, rate in named.items() if rate) + "}"
+    for clause in (f"kind: region\nrates: {rates}", f"graph: regions\nrate: {{by_rank: {rates}}}"):
+        plan = load_plan(below(clause))
+        assert dict(plan.clause("levels").rate.rates).keys() == {
+            level for level, rate in named.items() if rate
+        }
+        sale = Sale(10_000)
+        paid = {
+            award.seat: award.amount_fen
+            for award in evaluate(plan=plan, chain=chain("", " ".join(named)), sale=sale)
+        }
+        assert set(paid) == {f"{level} agent" for level, rate in named.items() if rate}
+
+
+def test_ranks_below_the_first_that_earns_may_be_left_out():
+    plan = load_plan(below("rate: {by_rank: {boss: 5%}}\nselect: {limit: 1}"))
+    assert dict(plan.clause("levels").rate.rates) == {"boss": 500}
 
 
 def test_a_peer_award_looks_at_the_orders_of_its_differential():

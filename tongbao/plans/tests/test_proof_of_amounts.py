@@ -29,14 +29,14 @@ def reaches_its_witness(plan: Plan) -> bool:
 
 
 def test_a_gap_that_starts_at_a_hundred_yuan_leaves_more_to_the_peers_below_it():
-    """The second differential takes the dealer's gap on its cursor; of 50 yuan it takes nothing, and two dealers
-    and two VIPs earn 20 % in gaps, with a peer bonus for every pair."""
+    """From 100 yuan on the second differential lifts the cursor to 20 % at the first VIP, so no dealer closes a gap
+    above: 20 % and one pair. Of 50 yuan it takes nothing: two VIPs and two dealers earn 20 % in gaps and two pairs."""
     plan = plan_of(
         [
             {"id": "a", "kind": "differential", "rates": {"vip": "10%", "dealer": "20%"}},
             {
                 "id": "a2",
-                "rate": {"gap": {"vip": "20%"}, "cursor": "a"},
+                "rate": {"gap": {"vip": "20%", "dealer": "20%"}, "cursor": "a"},
                 "event": {"least": "100.00"},
             },
             {"id": "peers", "kind": "peer", "of": "a", "rate": "50%", "pairs": "every"},
@@ -44,6 +44,7 @@ def test_a_gap_that_starts_at_a_hundred_yuan_leaves_more_to_the_peers_below_it()
         ranks=RANKS[:3],
     )
     assert paid_fen(plan, 5_000, "vip vip dealer dealer") == 6_000
+    assert worst_of_brute_force(plan, 10_000, depth=6) == Fraction(7, 10)
     assert prove(plan).worst_case == worst_of_brute_force(plan, 5_000, depth=6) == Fraction(6, 5)
     assert reaches_its_witness(plan)
 
@@ -71,14 +72,14 @@ def test_the_peer_of_a_gap_on_a_shared_cursor_is_proven_to_a_thousandth_of_a_per
     """10 % to the dealer, the gap of 9.99 % counts for the award on it: 10 + 0.9990 + 5 % = 15.999 %."""
     plan = plan_of(
         [
-            {"id": "a", "rate": {"gap": {"vip": "0.01%"}}},
+            {"id": "a", "rate": {"gap": {"vip": "0.01%", "dealer": "0.01%"}}},
             {"id": "b", "rate": {"gap": {"dealer": "10%"}, "cursor": "a"}},
             {"id": "peers", "kind": "peer", "of": "a", "rate": "5%", "pairs": "every", "ranks": ["vip"]},
             {"id": "care", "of": "b", "rate": "10%", "select": {"limit": 1}},
         ],
         ranks=RANKS[:3],
     )
-    assert prove(plan).worst_case == Fraction(15_999, 100_000)
+    assert prove(plan).worst_case == worst_of_brute_force(plan, 100_000, depth=6) == Fraction(15_999, 100_000)
     assert paid_fen(plan, 100_000, "vip vip dealer dealer") == 15_999
     assert reaches_its_witness(plan)
 

@@ -73,7 +73,13 @@ WALKS = [
     ("rate: {by_level: []}", 1, 22, "by_level is empty; write 'by_level: [10%, 5%]'", "by_level为空"),
     ("rate: {by_level: 5%}", 1, 22, "by_level must be a list; write 'by_level: [a, b]'", "by_level应为列表"),
     ("rate: {by_level: [5%, 0%]}", 1, 22, "by_level ends with 0%", "以0%结尾"),
-    ("rate: {by_level: [0%]}", 1, 22, "by_level ends with 0%, which pays nobody", "没有意义"),
+    (
+        "rate: {by_level: [0%]}",
+        1,
+        22,
+        "by_level ends with 0%, which pays nobody; give a rate, or leave the clause out",
+        "请填写比例,或删除该条款",
+    ),
     ("rate: {by_level: [" + "1%, " * 100 + "1%]}", 1, 22, "lists 101 levels; 100 are the most", "最多100层"),
     (
         "rate: {by_rank: {vip: 10%, dealer: 5%, boss: 12%}}",
@@ -101,9 +107,53 @@ WALKS = [
     (
         "rate: {by_rank_and_level: {vip: [5%], boss: [5%]}}",
         1,
-        43,
-        "dealer stands above vip and has no rates",
-        "dealer高于vip却没有比例",
+        31,
+        "dealer stands above vip and has no rate; write 'dealer: [5%]' or more",
+        "dealer高于vip却没有比例;请写“dealer: [5%]”或更高",
+    ),
+    # a rank above the first that earns and without a rate would earn less than who stands below
+    (
+        "rate: {by_rank: {vip: 10%, dealer: 12%}}",
+        1,
+        21,
+        "boss stands above dealer and has no rate; write 'boss: 12%' or more",
+        "boss高于dealer却没有比例;请写“boss: 12%”或更高",
+    ),
+    (
+        "rate: {gap: {member: 1%, dealer: 5%}}",
+        1,
+        17,
+        "vip and boss stand above member and have no rates; write 'vip: 1%, boss: 5%' or more",
+        "vip、boss高于member却没有比例;请写“vip: 1%, boss: 5%”或更高",
+    ),
+    (
+        "kind: differential\nrates: {vip: 10%}",
+        2,
+        12,
+        "dealer and boss stand above vip and have no rates; write 'dealer: 10%, boss: 10%' or more",
+        "dealer、boss高于vip却没有比例;请写“dealer: 10%, boss: 10%”或更高",
+    ),
+    (
+        "rate: {by_rank_and_level: {member: [1%], vip: [5%, 3%]}}",
+        1,
+        31,
+        "dealer and boss stand above vip and have no rates; write 'dealer: [5%, 3%], boss: [5%, 3%]' or more",
+        "请写“dealer: [5%, 3%], boss: [5%, 3%]”或更高",
+    ),
+    (
+        "rate: {by_rank_and_level: {member: [0%], vip: [5%], dealer: [5%], boss: [5%]}}",
+        1,
+        40,
+        "member earns nothing here; leave member out, which only ranks below the first that earns may be, "
+        "or say who counts: 'select: {rank: …}'",
+        "请删除member",
+    ),
+    (
+        "rate: {by_rank_and_level: {dealer: [5%], boss: []}}",
+        1,
+        52,
+        "boss earns nothing here; leave boss out",
+        "请删除boss",
     ),
     ("rate: {by_rank_and_level: {vi: [5%]}}", 1, 32, "there is no rank 'vi'; write 'vip'", "请写'vip'"),
     ("rate: {by_rank_and_level: {}}", 1, 31, "by_rank_and_level is empty", "by_rank_and_level为空"),
@@ -117,18 +167,26 @@ WALKS = [
     ("rate: {amount: 0}\nevent: {least: 100.00}", 1, 20, "amount is 0", "amount为0"),
     ("rate: {by_level: [5%], cursor: tier}", 1, 28, "cursor belongs to a gap; delete it", "cursor只用于gap"),
     ("rate: {by_level: [5%], from_buyer: yes}", 1, 28, "from_buyer belongs to a gap", "from_buyer只用于gap"),
-    ("rate: {gap: {vip: 5%}, cursor: teir}", 1, 36, "'teir'; write 'tier'", "'teir';请写'tier'"),
+    ("rate: {gap: {boss: 5%}, cursor: teir}", 1, 37, "'teir'; write 'tier'", "'teir';请写'tier'"),
     (
-        "rate: {gap: {vip: 5%}, cursor: tier}\ngraph: introducers",
+        "graph: buyer\nrate: {gap: {boss: 5%}}\n- id: above\n  rate: {gap: {boss: 8%}, cursor: levels}",
+        4,
+        37,
+        "cursor: clause levels walks along graph: buyer, and cursor takes a differential along the sponsors; "
+        "write one that walks the sponsors, or delete it",
+        "条款levels沿graph: buyer计算",
+    ),
+    (
+        "rate: {gap: {boss: 5%}, cursor: tier}\ngraph: introducers",
         1,
-        36,
+        37,
         "clause tier walks the sponsors and this one introducers",
         "条款tier沿推荐关系计算,本条沿introducers",
     ),
     (
-        "rate: {gap: {vip: 5%}, cursor: tier, from_buyer: yes}",
+        "rate: {gap: {boss: 5%}, cursor: tier, from_buyer: yes}",
         1,
-        54,
+        55,
         "write from_buyer there, or delete cursor",
         "请在该条款写from_buyer",
     ),
@@ -178,7 +236,7 @@ WALKS = [
         "unlock_recruits逐层开通,需要层数",
     ),
     (
-        "rate: {gap: {vip: 5%}}\nselect: {unlock_recruits: 1, limit: 3}",
+        "rate: {gap: {boss: 5%}}\nselect: {unlock_recruits: 1, limit: 3}",
         2,
         14,
         "unlock_recruits opens levels",
@@ -232,7 +290,7 @@ WALKS = [
         "outranked_in仅用于推荐关系",
     ),
     (
-        "rate: {gap: {vip: 5%}}\nselect: {outranked_in: tier}",
+        "rate: {gap: {boss: 5%}}\nselect: {outranked_in: tier}",
         2,
         14,
         "who was outranked has no gap; write a rate",
@@ -290,7 +348,7 @@ WALKS = [
         "levels → b → c → levels",
     ),
     (
-        "of: tier\nrate: {gap: {vip: 5%}}",
+        "of: tier\nrate: {gap: {boss: 5%}}",
         2,
         11,
         "a gap or an amount pays on the order",
@@ -340,7 +398,7 @@ WALKS = [
     ),
     # short forms
     (
-        "kind: peer\nof: below\nrate: 5%\n- id: below\n  kind: differential\n  rates: {vip: 5%}",
+        "kind: peer\nof: below\nrate: 5%\n- id: below\n  kind: differential\n  rates: {boss: 5%}",
         2,
         9,
         "clause below stands below this one; move it above",
@@ -352,6 +410,13 @@ WALKS = [
         16,
         "rate: 0% gives nothing; give a rate, or end the list before it",
         "rate:0%没有意义",
+    ),
+    (
+        "kind: peer\nof: tier\nrate: [0%]",
+        3,
+        12,
+        "rate: 0% gives nothing; give a rate, or leave the clause out",
+        "请填写比例,或删除该条款",
     ),
     (
         "kind: peer\nof: tier\nrate: 5%\nselect: {limit: 1}",

@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from itertools import pairwise
 from typing import Final
 
 import yaml
 
+from tongbao.money import format_rate
 from tongbao.plans.algebra import ByLevel, ByRank, ByRankAndLevel, Fixed, Flat, Gap, Rate
 from tongbao.plans.clauses.base import Scope
 from tongbao.plans.clauses.reading.selecting import differential_above, differentials
 from tongbao.plans.language.document import Fields
 from tongbao.plans.language.shapes import GAP, MOST_LEVELS, RATE_FORMS
+from tongbao.plans.language.tables import read_rates, refuse_missing
 from tongbao.plans.language.values import read_amount, read_rate_list, read_yes
 
 HARMLESS: Final = (("", 1),)
@@ -49,10 +50,18 @@ def read_rate(fields: Fields, scope: Scope, ranks: tuple[str, ...], graph: str) 
             return ByLevel(rates_bp=read_levels(table, "by_level", may_be_zero=True))
         case "by_rank":
             return ByRank(
-                rates=table.rates("by_rank", steps=ranks, what_en="rank", what_zh="等级") or HARMLESS
+                rates=read_rates(
+                    table,
+                    "by_rank",
+                    steps=ranks,
+                    what_en="rank",
+                    what_zh="等级",
+                    is_ladder=graph != "regions",
+                )
+                or HARMLESS
             )
         case "by_rank_and_level":
-            return ByRankAndLevel(rates=_by_rank_and_level(table, ranks))
+            return ByRankAndLevel(rates=_by_rank_and_level(table, ranks, is_ladder=graph != "regions"))
         case "amount":
             return Fixed(amount_fen=read_amount(table, "amount", example="5.00") or 1)
     return _gap(table, scope, ranks, graph)
@@ -70,16 +79,22 @@ def read_levels(fields: Fields, key: str, *, may_be_zero: bool = False) -> tuple
         )
         return rates[:MOST_LEVELS]
     if may_be_zero and rates and rates[-1] == 0 and len(fields.document.problems) == before:
+        some = any(rates)
+        cure_en = "end the list before it" if some else "give a rate, or leave the clause out"
+        cure_zh = "请在此之前结束列表" if some else "请填写比例,或删除该条款"
         fields.note(
             key,
-            en=f"{key} ends with 0%, which pays nobody; end the list before it",
-            zh=f"{key}以0%结尾,没有意义;请在此之前结束列表",
+            en=f"{key} ends with 0%, which pays nobody; {cure_en}",
+            zh=f"{key}以0%结尾,没有意义;{cure_zh}",
         )
     return rates or (1,)
 
 
 def _gap(table: Fields, scope: Scope, ranks: tuple[str, ...], graph: str) -> Gap:
-    rates = table.rates("gap", steps=ranks, what_en="rank", what_zh="等级") or HARMLESS
+    is_ladder = graph != "regions"
+    rates = (
+        read_rates(table, "gap", steps=ranks, what_en="rank", what_zh="等级", is_ladder=is_ladder) or HARMLESS
+    )
     cursor = differential_above(table, "cursor", scope) if "cursor" in table else ""
     from_buyer = read_yes(table, "from_buyer", default=False)
     if cursor and graph != "sponsors":
@@ -107,7 +122,9 @@ def _gap(table: Fields, scope: Scope, ranks: tuple[str, ...], graph: str) -> Gap
     return Gap(rates=rates, cursor=cursor or None, from_buyer=from_buyer)
 
 
-def _by_rank_and_level(table: Fields, ranks: tuple[str, ...]) -> tuple[tuple[str, tuple[int, ...]], ...]:
+def _by_rank_and_level(
+    table: Fields, ranks: tuple[str, ...], *, is_ladder: bool
+) -> tuple[tuple[str, tuple[int, ...]], ...]:
     """For each rank its list; a rank above one that has rates has at least as much at every level."""
     lists = table.mapping("by_rank_and_level", known=None, example="{vip: [5%], dealer: [5%, 3%]}")
     if lists is None:
@@ -126,10 +143,19 @@ def _by_rank_and_level(table: Fields, ranks: tuple[str, ...]) -> tuple[tuple[str
                 zh=f"没有等级{rank[:40]!r};{zh}",
             )
             continue
+        if _pays_nobody(lists, rank):
+            lists.note(
+                rank,
+                en=f"{rank} earns nothing here; leave {rank} out, which only ranks below the first that earns may be, "
+                "or say who counts: 'select: {rank: …}'",
+                zh=f"{rank}在此没有所得;请删除{rank}(仅低于首个得奖等级者可省略),"
+                "或用“select: {rank: …}”写明谁参与",
+            )
+            continue
         found.append((rank, read_levels(lists, rank, may_be_zero=True)))
     found.sort(key=lambda item: ranks.index(item[0]))
     if len(lists.document.problems) == before and not vain:
-        _refuse_less_above(lists, found, ranks)
+        _refuse_less_above(lists, found, ranks, is_ladder=is_ladder)
     if not found and len(lists.document.problems) == before and not vain:
         table.note(
             "by_rank_and_level",
@@ -139,20 +165,36 @@ def _by_rank_and_level(table: Fields, ranks: tuple[str, ...]) -> tuple[tuple[str
     return tuple(found) or (("", (1,)),)
 
 
+def _pays_nobody(lists: Fields, rank: str) -> bool:
+    """Whether a rank's list is empty, or nothing but 0%."""
+    node = lists.value_node(rank)
+    return isinstance(node, yaml.SequenceNode) and all(
+        isinstance(item, yaml.ScalarNode) and item.value.strip() in ("0%", "0.0%", "0.00%")
+        for item in node.value
+    )
+
+
 def _refuse_less_above(
-    lists: Fields, found: list[tuple[str, tuple[int, ...]]], ranks: tuple[str, ...]
+    lists: Fields, found: list[tuple[str, tuple[int, ...]]], ranks: tuple[str, ...], *, is_ladder: bool
 ) -> None:
-    for (lower, low), (higher, high) in pairwise(found):
-        between = ranks[ranks.index(lower) + 1 : ranks.index(higher)]
-        if between:
-            lists.note_key(
-                higher,
-                en=f"{between[0]} stands above {lower} and has no rates; list it with as much or more",
-                zh=f"{between[0]}高于{lower}却没有比例;请为其填写相同或更高的比例",
-            )
-        elif len(high) < len(low) or any(less < more for more, less in zip(low, high, strict=False)):
+    given = dict(found)
+    missing: list[str] = []
+    lower, lowest = "", ""
+    for rank in ranks:
+        if rank not in given:
+            if lower and is_ladder:
+                listed = ", ".join(format_rate(rate_bp) for rate_bp in given[lower])
+                missing.append(f"{rank}: [{listed}]")
+                lowest = lowest or lower
+            continue
+        low, high = given.get(lower, ()), given[rank]
+        if len(high) < len(low) or any(less < more for more, less in zip(low, high, strict=False)):
             lists.note(
-                higher,
-                en=f"the rates fall: {higher} stands above {lower} and has less at some level; write as much or more",
-                zh=f"比例下降:{higher}高于{lower},某一层却更少;请写相同或更高的比例",
+                rank,
+                en=f"the rates fall: {rank} stands above {lower} and has less at some level; write as much or more",
+                zh=f"比例下降:{rank}高于{lower},某一层却更少;请写相同或更高的比例",
             )
+            return
+        lower = rank
+    if missing:
+        refuse_missing(lists, missing, above=lowest)

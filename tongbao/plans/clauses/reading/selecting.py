@@ -39,7 +39,7 @@ def stands_below(fields: Fields, key: str, scope: Scope) -> bool:
 
 def differential_above(fields: Fields, key: str, scope: Scope) -> str:
     """The differential that ``key`` names, which must stand above."""
-    if key in fields and stands_below(fields, key, scope):
+    if key in fields and (stands_below(fields, key, scope) or _walks_another_graph(fields, key, scope)):
         return ""
     return fields.reference(
         key,
@@ -47,6 +47,24 @@ def differential_above(fields: Fields, key: str, scope: Scope) -> str:
         what_en="differential clause that stands above this one",
         what_zh="位于本条之前的级差条款",
     )
+
+
+def _walks_another_graph(fields: Fields, key: str, scope: Scope) -> bool:
+    """Whether ``key`` names a clause above with gaps along another graph than the sponsors, which is noted."""
+    named = str(getattr(fields.value_node(key), "value", "")).strip()
+    for clause in scope.above:
+        if clause.id != named or not isinstance(clause, Walk) or not isinstance(clause.rate, Gap):
+            continue
+        if clause.graph != "sponsors":
+            fields.note(
+                key,
+                en=f"{key}: clause {named} walks along graph: {clause.graph}, and {key} takes a differential along the "
+                "sponsors; write one that walks the sponsors, or delete it",
+                zh=f"{key}:条款{named}沿graph: {clause.graph}计算,而{key}只能引用沿推荐关系计算的级差;"
+                "请改引这样的条款,或删除该项",
+            )
+            return True
+    return False
 
 
 def read_peers(fields: Fields, of: str, ranks: tuple[str, ...]) -> Peers:

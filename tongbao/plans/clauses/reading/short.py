@@ -17,6 +17,7 @@ from tongbao.plans.clauses.walk import Walk
 from tongbao.plans.contracts import REGION_LEVELS, AwardKind
 from tongbao.plans.language.document import Fields
 from tongbao.plans.language.parts import read_bound, read_event, read_when
+from tongbao.plans.language.tables import read_rates
 
 COMMON: Final = ("event", "bound", "when")
 SHORT_FORMS: Final[Mapping[AwardKind, tuple[str, ...]]] = {
@@ -43,7 +44,7 @@ def _direct(fields: Fields, clause_id: str, scope: Scope) -> Walk:
 
 
 def _differential(fields: Fields, clause_id: str, scope: Scope) -> Walk:
-    rates = fields.rates("rates", steps=scope.ranks, what_en="rank", what_zh="等级")
+    rates = read_rates(fields, "rates", steps=scope.ranks, what_en="rank", what_zh="等级")
     return _short(fields, clause_id, "differential", rate=Gap(rates=rates or HARMLESS), select=Select())
 
 
@@ -67,7 +68,9 @@ def _peer(fields: Fields, clause_id: str, scope: Scope) -> Walk:
 
 
 def _region(fields: Fields, clause_id: str, scope: Scope) -> Walk:
-    rates = fields.rates("rates", steps=REGION_LEVELS, what_en="region level", what_zh="区域级别")
+    rates = read_rates(
+        fields, "rates", steps=REGION_LEVELS, what_en="region level", what_zh="区域级别", is_ladder=False
+    )
     return _short(
         fields, clause_id, "region", rate=Gap(rates=rates or HARMLESS), select=Select(), graph="regions"
     )

@@ -48,7 +48,10 @@ CASES = [
     (
         "CN1",
         "a rank is bought that earns on one level more",
-        plan_of("id: a, rate: {by_rank_and_level: {member: [5%], vip: [5%, 1%]}}", promotions=BOUGHT),
+        plan_of(
+            "id: a, rate: {by_rank_and_level: {member: [5%], vip: [5%, 1%], dealer: [5%, 1%]}}",
+            promotions=BOUGHT,
+        ),
         Practice(),
         True,
     ),
@@ -179,7 +182,7 @@ CASES = [
     (
         "CN3",
         "a differential of one rank, at any distance",
-        plan_of("id: tier, kind: differential, rates: {vip: 10%}"),
+        plan_of("id: tier, kind: differential, rates: {dealer: 10%}"),
         Practice(),
         True,
     ),
