@@ -88,6 +88,14 @@ def test_a_block_of_the_page_is_what_the_page_says(line, remark, code, says):
             assert check_publishable(plan).within_budget
 
 
+def test_a_part_of_the_order_is_proven_where_the_walk_has_an_end_besides():
+    (ends,) = [code for _, _, code, _ in BLOCKS if "with-both" in code]
+    clause = next(line for line in ends.splitlines() if "with-both" in line)
+    plan = load_plan(f"{BEFORE.partition('clauses:')[0]}clauses:\n  {clause}\n")
+    assert "bound: {order: 3%}" in clause
+    assert prove(plan).worst_case_bp == 300
+
+
 def test_the_page_has_blocks_of_every_sort():
     remarks = [remark.partition(":")[0] for _, remark, _, _ in BLOCKS]
     assert len(BLOCKS) >= 18
