@@ -13,7 +13,7 @@ from tongbao.money import format_yuan
 from tongbao.plans.algebra import ByRank, ByRankAndLevel, Gap, Needs, Select, When
 from tongbao.plans.bounding import PlanTooIntertwined
 from tongbao.plans.clauses import Clause, Walk
-from tongbao.plans.clauses.kept import Board, Fund, Jar, Kept
+from tongbao.plans.clauses.kept import Board, Fund, Jar, Kept, Queue
 from tongbao.plans.contracts import VolumeRule
 from tongbao.plans.lint.contracts import Reason
 from tongbao.plans.lint.reach import PERSONAL_GRAPHS, Reach, reach_of
@@ -100,7 +100,20 @@ class Facts:
 
     @cached_property
     def team_ranks(self) -> tuple[Reason, ...]:
-        """Ranks that earn more and are reached by what the people below sell."""
+        """Ranks that earn more, and clauses that pay at all, for what the people below sell."""
+        return (*self._ranks_by_teams(), *self._clauses_by_teams())
+
+    def _clauses_by_teams(self) -> Iterator[Reason]:
+        for clause in self._paying_others():
+            team_fen = _needs_of(clause).team_fen
+            if team_fen and isinstance(clause, Walk):
+                yield _about(
+                    clause,
+                    zh=f"条款{clause.id}要求团队业绩满{format_yuan(team_fen)}元才可获利",
+                    en=f"clause {clause.id} pays only whose people below have sold for {format_yuan(team_fen)} yuan",
+                )
+
+    def _ranks_by_teams(self) -> tuple[Reason, ...]:
         return tuple(
             self._by_volume(
                 rule,
@@ -131,18 +144,44 @@ class Facts:
 
         Of the money paid; of the plan's first base if it pays nothing on that.
         """
+        if not self._clauses_for_others:
+            return 0
+        proof = self._proof_of_others
+        if proof is None or not proof.bounded:
+            return None
+        of_money_paid = [part.worst_case_bp for part in proof.bases if part.base == "net"]
+        return of_money_paid[0] if of_money_paid else proof.worst_case_bp
+
+    @cached_property
+    def _clauses_for_others(self) -> tuple[Clause, ...]:
+        """The clauses that pay somebody besides the buyer, and what is paid on their awards."""
         kept: list[Clause] = []
         for clause in self.plan.clauses:
             source = clause.of if isinstance(clause, Walk) else None
             if self._pays_others(clause) and (source is None or any(source == other.id for other in kept)):
                 kept.append(clause)
-        if not kept:
-            return 0
-        proof = _proof(replace(self.plan, clauses=tuple(kept)))
-        if proof is None or not proof.bounded:
-            return None
-        of_money_paid = [part.worst_case_bp for part in proof.bases if part.base == "net"]
-        return of_money_paid[0] if of_money_paid else proof.worst_case_bp
+        return tuple(kept)
+
+    @cached_property
+    def _proof_of_others(self) -> Proof | None:
+        """The proof of what they pay; None if there are none, or it can't be proven."""
+        kept = self._clauses_for_others
+        return _proof(replace(self.plan, clauses=kept)) if kept else None
+
+    @cached_property
+    def payouts_bp(self) -> dict[str, int]:
+        """As ``payout_bp``, of every base that the plan pays on; empty if no bound is known."""
+        proof = self._proof_of_others
+        return (
+            {}
+            if proof is None or not proof.bounded
+            else {part.base: part.worst_case_bp for part in proof.bases}
+        )
+
+    @cached_property
+    def never_claimed_back(self) -> tuple[Clause, ...]:
+        """Clauses whose awards stay with those who got them although the goods went back."""
+        return tuple(clause for clause in self.plan.clauses if not _when_of(clause).claws_back)
 
     @cached_property
     def draws(self) -> tuple[Draw, ...]:
@@ -244,6 +283,20 @@ class Facts:
                     clause,
                     zh=f"条款{clause.id}的席位须下单购买,凭席位获利",
                     en=f"a place on the board of clause {clause.id} is bought with an order, and earns",
+                )
+            elif isinstance(clause, Queue):
+                yield _about(
+                    clause,
+                    zh=f"条款{clause.id}的排队资格须下单取得,由后来者的订单支付",
+                    en=f"a place in the queue of clause {clause.id} is bought with an order, and paid out of later "
+                    "people's orders",
+                )
+            elif isinstance(clause, Fund) and clause.holding_times:
+                yield _about(
+                    clause,
+                    zh=f"条款{clause.id}的待返额度须下单取得,由后来的订单支付",
+                    en=f"what clause {clause.id} gives back is a right bought with an order, and paid out of later "
+                    "orders",
                 )
 
     def _recruited_ranks(self) -> Iterator[Reason]:

@@ -27,11 +27,13 @@ class Reach:
     line: int
     depth: int | None
     people: int | None
+    by_others: bool = False
+    """Whether places below are filled with people whom somebody else brought in."""
 
     @property
     def is_team_pay(self) -> bool:
         """Whether anyone but the buyer's own sponsor is paid."""
-        return self.depth is None or self.depth > 1
+        return self.depth is None or self.depth > 1 or self.by_others
 
     def reaches(self, levels: int) -> bool:
         """Whether so many levels may be paid on."""
@@ -41,6 +43,9 @@ class Reach:
         if self.depth is not None:
             zh = f"条款{self.clause}按下级的销售支付,最深到第{self.depth}级"
             en = f"clause {self.clause} pays up to level {self.depth} on the sales of people below"
+            if self.by_others:
+                zh += ",其中有他人发展、滑落而来的人"
+                en += ", whom others brought in too"
         elif self.people is not None:
             zh = f"条款{self.clause}按下级的销售支付,不限级数,每单最多{self.people}人"
             en = (
@@ -84,7 +89,8 @@ def _walk_reach(walk: Walk, plan: Plan) -> Reach | None:
         if reach is not None:
             depth = None if depth is None or reach.depth is None else depth + reach.depth
             people = None if people is None or reach.people is None else people * reach.people
-    return Reach(clause=walk.id, line=walk.line, depth=depth, people=people)
+    by_others = walk.placement is not None and walk.placement.fill != "sponsor"
+    return Reach(clause=walk.id, line=walk.line, depth=depth, people=people, by_others=by_others)
 
 
 def _own_reach(walk: Walk, plan: Plan) -> tuple[int | None, int | None]:

@@ -1,4 +1,4 @@
-"""Three plans from public descriptions, written with the language's page alone."""
+"""Plans from public descriptions, written with the language's page alone."""
 
 from __future__ import annotations
 
@@ -11,6 +11,8 @@ from tongbao.plans import check_publishable, load_plan, preset_names
 from tongbao.plans.cases import check_case, load_cases
 
 FOLDER = Path(__file__).resolve().parents[3] / "docs" / "plans"
+# A clause that nobody can earn by in practice and that only starts a cursor; its plan says why.
+NEVER_PAID = {"division-mall": {"start"}}
 PLANS = sorted(path.stem for path in FOLDER.glob("*.yaml") if not path.stem.endswith(".cases"))
 
 
@@ -30,9 +32,8 @@ def test_its_cases_pay_what_they_say(name):
     plan = load_plan((FOLDER / f"{name}.yaml").read_text(encoding="utf-8"))
     assert plan.key == name
     cases = load_cases((FOLDER / f"{name}.cases.yaml").read_text(encoding="utf-8"), plan=plan)
-    assert {award.clause for case in cases for award in case.awards or ()} == {
-        clause.id for clause in plan.clauses
-    }
+    walks = {clause.id for clause in plan.walks} - NEVER_PAID.get(name, set())
+    assert {award.clause for case in cases for award in case.awards or ()} == walks
     for case in cases:
         assert case.why
         assert [found.message("en") for found in check_case(plan=plan, case=case)] == []

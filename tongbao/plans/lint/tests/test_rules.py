@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from tongbao.plans import preset
 from tongbao.plans.lint import RULES, Practice
 from tongbao.plans.lint.tests.shops import (
     REFERRAL,
@@ -12,6 +13,7 @@ from tongbao.plans.lint.tests.shops import (
     TWO_LEVELS,
     finding,
     plan_of,
+    said,
 )
 
 BOUGHT = "{by_purchase: {pack-198: vip}}"
@@ -461,3 +463,50 @@ def test_a_rule_fires_where_its_law_says(rule_id, what, plan, practice, fires):
 def test_the_table_has_every_rule_firing_and_not():
     seen = {(case[0], case[4]) for case in CASES}
     assert seen == {(rule.id, fires) for rule in RULES for fires in (True, False)}
+
+
+def test_a_single_level_of_a_tree_that_others_fill_is_pay_on_a_team():
+    """The place below is taken by whom somebody else brought in; directly below the sponsor it is one's own recruit."""
+    matrix = plan_of(
+        "id: matrix, graph: placement, placement: {width: 3, fill: breadth}, rate: 5%, select: {limit: 1}"
+    )
+    assert said("CN3", matrix) == (
+        "clause matrix pays up to level 1 on the sales of people below, whom others brought in too",
+    )
+    own = plan_of(
+        "id: own, graph: placement, placement: {fill: sponsor}, rate: 5%, select: {limit: 1, compress: no}"
+    )
+    assert said("CN3", own) == ()
+
+
+def test_a_single_level_for_whose_team_sells_is_pay_on_a_team():
+    plan = plan_of("id: leader, rate: 5%, select: {limit: 1, compress: no, team: 10000.00}")
+    assert said("CN3", plan) == ("clause leader pays only whose people below have sold for 10000.00 yuan",)
+    assert said("CN3", plan_of("id: own, rate: 5%, select: {limit: 1, compress: no, own: 100.00}")) == ()
+
+
+def test_awards_that_stay_although_the_goods_went_back_are_too_early():
+    kept = plan_of("id: referral, kind: direct, rate: 10%, when: {claws_back: no}")
+    assert said("CN8", kept) == ("awards of clause referral aren't taken back when the goods are returned",)
+    assert said("CN8", plan_of(REFERRAL)) == ()
+
+
+def test_a_place_in_a_queue_and_a_right_to_be_paid_back_are_bought():
+    assert said("CN1", preset("queue-refund")) == (
+        "a place in the queue of clause line is bought with an order, and paid out of later people's orders",
+    )
+    assert said("CN1", preset("green-points")) == (
+        "what clause release gives back is a right bought with an order, and paid out of later orders",
+    )
+
+
+def test_the_share_of_every_base_is_told_and_the_margin_is_a_part_of_the_price():
+    """A third of the freight; or 20 % of the price and 15 % of the margin that is in it."""
+    freight = plan_of("id: freight, kind: direct, rate: 33%, event: {base: freight}", budget="{freight: 33%}")
+    assert "one order can pay 33% of its freight, above 30%" in said("CN5", freight)
+    both = plan_of(
+        "id: price, kind: direct, rate: 20%\nid: margin, kind: direct, rate: 15%, event: {base: margin}",
+        budget="{net: 20%, margin: 15%}",
+    )
+    assert "one order can pay 35% of its price and the margin in it together, above 30%" in said("CN5", both)
+    assert not any("together" in reason for reason in said("CN5", plan_of(REFERRAL)))

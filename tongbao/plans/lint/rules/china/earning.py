@@ -75,14 +75,34 @@ def direct_selling(*, facts: Facts, practice: Practice) -> Iterator[Reason]:
         )
     if facts.payout_bp is None:
         yield _without_bound(facts)
-    elif facts.payout_bp > MOST_OF_OWN_SALES_BP:
+    else:
+        yield from _too_much(facts)
+
+
+def _too_much(facts: Facts) -> Iterator[Reason]:
+    """What one order can pay above 30 %: of its price, of another base, of the price and its margin together."""
+    most = format_rate(MOST_OF_OWN_SALES_BP)
+    above = [(base, part_bp) for base, part_bp in facts.payouts_bp.items() if part_bp > MOST_OF_OWN_SALES_BP]
+    for base, part_bp in above:
         yield Reason(
-            zh=f"单笔订单最多拨出{format_rate(facts.payout_bp)},超过{format_rate(MOST_OF_OWN_SALES_BP)}",
-            en=f"one order can pay {format_rate(facts.payout_bp)} of its price, above "
-            f"{format_rate(MOST_OF_OWN_SALES_BP)}",
+            zh=f"单笔订单最多拨出{_BASES_ZH[base]}的{format_rate(part_bp)},超过{most}",
+            en=f"one order can pay {format_rate(part_bp)} of its {_BASES_EN[base]}, above {most}",
             line=facts.line("budget"),
             cure_key="clauses",
         )
+    # The margin is a part of the price, at most all of it.
+    together_bp = facts.payouts_bp.get("net", 0) + facts.payouts_bp.get("margin", 0)
+    if not above and together_bp > MOST_OF_OWN_SALES_BP:
+        yield Reason(
+            zh=f"单笔订单最多拨出售价与其中毛利合计{format_rate(together_bp)},超过{most}",
+            en=f"one order can pay {format_rate(together_bp)} of its price and the margin in it together, above {most}",
+            line=facts.line("budget"),
+            cure_key="clauses",
+        )
+
+
+_BASES_ZH: Final = {"net": "售价", "freight": "运费", "margin": "毛利", "points": "积分价值"}
+_BASES_EN: Final = {"net": "price", "freight": "freight", "margin": "margin", "points": "point value"}
 
 
 def _without_bound(facts: Facts) -> Reason:

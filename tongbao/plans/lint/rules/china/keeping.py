@@ -103,6 +103,15 @@ def early_release(*, facts: Facts, practice: Practice) -> Iterator[Reason]:
             )
         if item.days is not None and item.days < SAFE_RELEASE_DAYS:
             yield _released_by_clause(item, item.days)
+    for clause in facts.never_claimed_back:
+        yield Reason(
+            zh=f"条款{clause.id}的奖励在退货后不追回",
+            en=f"awards of clause {clause.id} aren't taken back when the goods are returned",
+            clause=clause.id,
+            line=clause.line,
+            cure_key=f"clauses.{clause.id}.when.claws_back",
+            cure_value="yes",
+        )
 
 
 def _released_by_clause(item: Release, days: int) -> Reason:
