@@ -8,7 +8,7 @@ import subprocess
 import threading
 import time
 from dataclasses import dataclass, field
-from datetime import timedelta
+from datetime import UTC, datetime
 from itertools import count
 
 from django.db import DatabaseError, InterfaceError, connection
@@ -40,6 +40,7 @@ class Orders:
     stopping: threading.Event = field(default_factory=threading.Event)
     failures: list[BaseException] = field(default_factory=list)
     workers: list[subprocess.Popen] = field(default_factory=list)
+    thread: threading.Thread | None = None
 
     def open(self) -> None:
         with tenant_context(TENANT):
@@ -78,6 +79,7 @@ class Orders:
     def reckon(self) -> list[str]:
         """What is wrong once all that was paid is settled; nothing, if each was settled once."""
         self.stopping.set()
+        assert self.thread is not None
         self.thread.join(timeout=PATIENCE_SECONDS)
         assert not self.failures, self.failures
         connection.close()
@@ -96,7 +98,8 @@ class Orders:
         for worker in self.workers:
             worker.kill()
             worker.wait()
-        self.thread.join(timeout=PATIENCE_SECONDS)
+        if self.thread is not None:
+            self.thread.join(timeout=PATIENCE_SECONDS)
 
     def _buy_on(self) -> None:
         try:
@@ -113,9 +116,12 @@ class Orders:
             connection.close()
 
     def _buy(self, number: int) -> None:
-        """One order, paid: every step again under the same keys until it is known to have gone through."""
-        now = street.NOON + timedelta(seconds=number)
+        """One order, paid: every step again under the same keys until it is known to have gone through.
+
+        At the hour of the day: the worker ends what has been waiting for its payment for long, every minute.
+        """
         while True:
+            now = datetime.now(UTC)
             try:
                 placed = shop.order(self.buyer, (self.sku, 1), client_key=f"soak-{number}", now=now)
                 if Order.objects.filter(number=placed.number, paid_at__isnull=False).exists():

@@ -8,13 +8,17 @@ import signal
 import subprocess
 import sys
 import time
+from collections.abc import Iterator
 
 import numpy as np
+import pytest
 from django.db import connection
 
+from tests.faults.servers import OwnServer, copy_of
 from tests.faults.settler import amounts_fen, beneficiaries
 from tests.faults.workload import TENANT
 from tongbao.config.tests.commands import environment_for
+from tongbao.kit.postgres.access import DatabaseAccess
 from tongbao.ledger.contracts import Request, Transfer, member_account, platform_account
 from tongbao.ledger.services import post
 from tongbao.ledger.services.lane import settled_up_to
@@ -23,6 +27,13 @@ from tongbao.tenancy.contexts import tenant_context
 
 ORDERS = 40_000
 SEED = 4
+
+
+@pytest.fixture
+def mall(server: OwnServer) -> Iterator[DatabaseAccess]:
+    """A mall of its own: its awards belong to no order of a mall."""
+    with copy_of(server, "tongbao_lane") as access:
+        yield access
 
 
 def pending_accounts() -> list[int]:

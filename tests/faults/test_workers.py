@@ -14,6 +14,7 @@ from django.db import connection
 
 from tests.faults.reckoning import read_as_administrator
 from tests.faults.runs import wait_until
+from tests.faults.servers import copy_of
 from tests.faults.workload import TENANT
 from tongbao.config.tests.commands import command_line, environment_for
 from tongbao.config.verification import findings
@@ -117,8 +118,13 @@ def test_a_worker_frozen_in_mid_settlement_pays_nothing_twice_when_it_wakes(comm
     assert settled_once(member_id)
 
 
-def test_a_worker_whose_database_is_killed_settles_when_it_is_back(server, mall):
-    with tenant_context(TENANT), street.memory_gateway() as gateway, worker(mall) as first:
+def test_a_worker_whose_database_is_killed_settles_when_it_is_back(server):
+    with (
+        copy_of(server, "tongbao_killed") as mall,
+        tenant_context(TENANT),
+        street.memory_gateway() as gateway,
+        worker(mall) as first,
+    ):
         before = Settlement.objects.count()
         buyer, people = street.street(["member"], [])
         sku = street.pack(19_800)
