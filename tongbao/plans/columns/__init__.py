@@ -7,7 +7,8 @@ up together, one seat a step. Integers throughout.
 from __future__ import annotations
 
 from tongbao.plans.columns.awards import AwardColumns
-from tongbao.plans.columns.promotions import RankHistory, promote
-from tongbao.plans.columns.settling import Columns, OrderColumns
+from tongbao.plans.columns.orders import OrderColumns
+from tongbao.plans.columns.promotions import Raise, RankHistory, promote
+from tongbao.plans.columns.settling import Columns
 
-__all__ = ["AwardColumns", "Columns", "OrderColumns", "RankHistory", "promote"]
+__all__ = ["AwardColumns", "Columns", "OrderColumns", "Raise", "RankHistory", "promote"]

@@ -8,13 +8,14 @@ from dataclasses import dataclass, field
 import numpy as np
 import numpy.typing as npt
 
-from tongbao.money import WHOLE_BP
-from tongbao.plans.algebra import Base, Bound, Gap
-from tongbao.plans.clauses import Emission, Portion, Walk
+from tongbao.plans.algebra import Gap
+from tongbao.plans.clauses import Walk
 from tongbao.plans.columns.awards import AwardColumns
 from tongbao.plans.columns.bounds import within_bounds
+from tongbao.plans.columns.orders import OrderColumns
 from tongbao.plans.columns.promotions import NEVER, SINCE_BEFORE, RankHistory, promote
 from tongbao.plans.columns.tables import SeatKinds, Tables, tabulate
+from tongbao.plans.columns.walking import RankAt, Walker, heights
 from tongbao.plans.contracts import REGION_LEVELS, ColumnsUnfit
 from tongbao.plans.plan import Course, Plan
 
@@ -27,30 +28,6 @@ CHUNK = 65_536
 """Orders that walk up together: few enough for their columns to stay in the processor's cache."""
 MOST_FEN = 9 * 10**14
 """Above this an amount times a rate would leave 64 bits."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class OrderColumns:
-    """Orders in order of payment. ``product`` indexes the plan's named products (``Columns.products``), -1 for any
-    other; ``region`` indexes ``Columns.agents``, -1 for none; ``introducer`` is a member or -1. Amounts in fen."""
-
-    buyer: Ints
-    base_fen: Longs
-    product: Ints | None = None
-    region: Ints | None = None
-    introducer: Ints | None = None
-    freight_fen: Longs | None = None
-    margin_fen: Longs | None = None
-    points_fen: Longs | None = None
-
-    def of(self, base: Base) -> Longs:
-        amounts = {
-            "net": self.base_fen,
-            "freight": self.freight_fen,
-            "margin": self.margin_fen,
-            "points": self.points_fen,
-        }[base]
-        return np.zeros(len(self.buyer), dtype=np.int64) if amounts is None else amounts
 
 
 @dataclass(slots=True)
@@ -102,14 +79,18 @@ class Columns:
         """The products that the plan tells apart; orders name them by their place here."""
         return self._products
 
-    def settle(self, orders: OrderColumns, *, only: Ints | None = None) -> AwardColumns:
+    def settle(
+        self, orders: OrderColumns, *, only: Ints | None = None, history: RankHistory | None = None
+    ) -> AwardColumns:
         """Every award of the orders, one order after the other; the ranks rise as they go.
 
-        With ``only``, places of orders in rising order, all orders promote and only those are paid.
+        With ``only``, rows in rising order, all orders promote and only those are paid. With ``history`` the ranks
+        rise as it says, whatever these orders would bring.
         """
         if len(orders.buyer) and int(orders.base_fen.max()) > MOST_FEN:
             raise OverflowError(f"an order above {MOST_FEN} fen")
-        history = self._history(orders)
+        if history is None:
+            history = self._history(orders)
         parts: list[AwardColumns] = []
         paid = np.arange(len(orders.buyer), dtype=np.int32) if only is None else only
         for start in range(0, len(paid), CHUNK):
@@ -140,6 +121,7 @@ class Columns:
             bought_rank=bought[orders.product],
             rules=rules,
             ladder=ladder,
+            place=orders.place,
         )
 
     def _course(
@@ -147,19 +129,19 @@ class Columns:
     ) -> Iterator[AwardColumns]:
         kinds = SeatKinds(course.machine)
         beginning, tables = self._beginnings(course, kinds, orders, history, rows)
-        walker = _Walker(tables, orders, rows, beginning, course)
+        walker = Walker(tables, orders, rows, beginning, course)
         match course.graph:
             case "regions":
                 self._walk_regions(walker, orders, rows)
             case "buyer":
                 members = orders.buyer[rows]
-                walker.step(np.arange(len(rows)), members, self._seats(kinds, history, members, rows), 1)
+                walker.step(np.arange(len(rows)), members, self._seats(kinds, history, members, orders.places(rows)), 1)
             case _:
                 self._walk_up(walker, kinds, orders, history, rows, introducers=course.graph == "introducers")
         yield from walker.awards(self._rank_at(history))
 
-    def _rank_at(self, history: RankHistory) -> _RankAt:
-        return _RankAt(history)
+    def _rank_at(self, history: RankHistory) -> RankAt:
+        return RankAt(history)
 
     def _beginnings(
         self, course: Course, kinds: SeatKinds, orders: OrderColumns, history: RankHistory, rows: Ints
@@ -172,7 +154,7 @@ class Columns:
         buyer_ranks = np.zeros(len(rows), dtype=np.int64)
         asks = any(isinstance(walk.rate, Gap) and walk.rate.from_buyer for walk in machine.walks)
         if asks:
-            buyer_ranks = _heights(history.since, orders.buyer[rows], rows).astype(np.int64)
+            buyer_ranks = heights(history.since, orders.buyer[rows], orders.places(rows)).astype(np.int64)
         keys, inverse = np.unique(looks * len(self.plan.ranks) + buyer_ranks, return_inverse=True)
         nodes = []
         for key in keys.tolist():
@@ -196,9 +178,9 @@ class Columns:
             looks &= orders.of(event.base)[rows] >= event.least_fen
         return looks
 
-    def _seats(self, kinds: SeatKinds, history: RankHistory, members: Ints, rows: Ints) -> Ints:
-        """The kind of seat that each member has for the order of the row."""
-        number = _heights(history.since, members, rows) * 2
+    def _seats(self, kinds: SeatKinds, history: RankHistory, members: Ints, places: Ints) -> Ints:
+        """The kind of seat that each member has for the order at the place."""
+        number = heights(history.since, members, places) * 2
         number += 1 if self.active is None else self.active[members]
         if kinds.few > 1:
             facts = {
@@ -215,7 +197,7 @@ class Columns:
 
     def _walk_up(
         self,
-        walker: _Walker,
+        walker: Walker,
         kinds: SeatKinds,
         orders: OrderColumns,
         history: RankHistory,
@@ -232,9 +214,10 @@ class Columns:
         buyers = orders.buyer[rows]
         going = np.flatnonzero((members >= 0) & ~walker.done())
         members = members[going]
+        places = orders.places(rows)
         distance = 1
         while len(going):
-            seats = self._seats(kinds, history, members, rows[going])
+            seats = self._seats(kinds, history, members, places[going])
             if introducers:
                 # Nobody earns on their own order: to the machine the buyer is an inactive seat.
                 own = members == buyers[going]
@@ -245,7 +228,7 @@ class Columns:
             going, members = going[keep], members[keep]
             distance += 1
 
-    def _walk_regions(self, walker: _Walker, orders: OrderColumns, rows: Ints) -> None:
+    def _walk_regions(self, walker: Walker, orders: OrderColumns, rows: Ints) -> None:
         if self.agents is None or orders.region is None:
             return
         region = orders.region[rows]
@@ -258,146 +241,6 @@ class Columns:
             if self.active is not None:
                 counts &= self.active[members]
             walker.step(going, members, (level * 2 + counts).astype(np.int32), level + 1)
-
-
-def _heights(since: Ints, members: Ints, orders: Ints) -> Ints:
-    """The place on the ladder that each member had before an order."""
-    heights: Ints = (since[members] <= orders[:, None]).sum(axis=1, dtype=np.int32)
-    return heights
-
-
-class _RankAt:
-    def __init__(self, history: RankHistory) -> None:
-        self.history = history
-
-    def __call__(self, members: Ints, orders: Ints) -> Heights:
-        return _heights(self.history.since, members, orders).astype(np.int8)
-
-
-class _Walker:
-    """Orders walking up one graph together: where each stands in the tables, and what was given on the way."""
-
-    def __init__(
-        self, tables: Tables, orders: OrderColumns, rows: Ints, beginning: Ints, course: Course
-    ) -> None:
-        self._tables = tables
-        self._orders = orders
-        self._rows = rows
-        self._at = beginning.copy()
-        self._course = course
-        self._kinds = tables.after.shape[1]
-        self._after = tables.after.ravel()
-        self._gives = tables.gives.ravel()
-        self._given: list[tuple[Ints, Ints, Ints, Ints, Ints]] = []
-        self._kept: dict[tuple[int, int], tuple[Ints, Ints, Ints]] = {}
-        self._keeps = np.array(
-            [any(emission.register is not None for emission in gift) for gift in tables.gifts], dtype=np.bool_
-        )
-
-    def done(self) -> Flags:
-        return self._tables.done[self._at]
-
-    def step(self, going: npt.NDArray[np.intp], members: Ints, seats: Ints, distance: int) -> Flags:
-        """One seat for each of the orders ``going``; whether they are done after it."""
-        place = self._at[going] * self._kinds + seats
-        gifts = self._gives[place]
-        given = np.flatnonzero(gifts)
-        if len(given):
-            who = going[given].astype(np.int32)
-            self._given.append(
-                (
-                    who,
-                    members[given],
-                    gifts[given],
-                    np.full(len(given), distance, dtype=np.int32),
-                    seats[given],
-                )
-            )
-            keeping = given[self._keeps[gifts[given]]]
-            if len(keeping):
-                self._keep(going[keeping], members[keeping], gifts[keeping], seats[keeping], distance)
-        following = self._after[place]
-        self._at[going] = following
-        ended: Flags = self._tables.done[following]
-        return ended
-
-    def _keep(
-        self, going: npt.NDArray[np.intp], members: Ints, gifts: Ints, seats: Ints, distance: int
-    ) -> None:
-        """Remember seats that may be paid once the chain has ended."""
-        for gift in np.unique(gifts).tolist():
-            who = gifts == gift
-            for emission in self._tables.gifts[gift]:
-                if emission.register is None:
-                    continue
-                key = (emission.clause, emission.register)
-                if key not in self._kept:
-                    empty = np.zeros(len(self._rows), dtype=np.int32)
-                    self._kept[key] = (empty, empty.copy(), empty.copy())
-                member_of, distance_of, seat_of = self._kept[key]
-                member_of[going[who]] = members[who]
-                distance_of[going[who]] = distance
-                seat_of[going[who]] = seats[who]
-
-    def awards(self, rank_at: _RankAt) -> Iterator[AwardColumns]:
-        """All that was given, and what is given at the chain's end; in no order yet."""
-        if self._given:
-            who, members, gifts, distances, _ = (
-                np.concatenate(column) for column in zip(*self._given, strict=True)
-            )
-            for gift in np.unique(gifts).tolist():
-                rows = gifts == gift
-                for emission in self._tables.gifts[gift]:
-                    if emission.register is None:
-                        yield self._paid(emission, who[rows], members[rows], distances[rows], rank_at)
-        last = self._tables.at_end[self._at]
-        for gift in np.unique(last).tolist():
-            who = np.flatnonzero(last == gift).astype(np.int32)
-            for emission in self._tables.gifts[gift]:
-                assert emission.register is not None
-                member_of, distance_of, _ = self._kept[emission.clause, emission.register]
-                yield self._paid(emission, who, member_of[who], distance_of[who], rank_at)
-
-    def _paid(
-        self, emission: Emission, who: Ints, members: Ints, distances: Ints, rank_at: _RankAt
-    ) -> AwardColumns:
-        walk = self._course.machine.walks[emission.clause]
-        orders = self._rows[who]
-        base_fen = self._orders.of(walk.event.base)[orders]
-        amount_fen = sum((_fen(portion, base_fen) for portion in emission.portions), np.zeros_like(base_fen))
-        whole_fen = (
-            sum((_whole(portion, base_fen) for portion in emission.portions), np.zeros_like(base_fen))
-            if walk.of
-            else base_fen
-        )
-        count = len(who)
-        rank = (
-            (distances - 1).astype(np.int8) if self._course.graph == "regions" else rank_at(members, orders)
-        )
-        return AwardColumns(
-            order=orders,
-            beneficiary=members.astype(np.int32),
-            clause=np.full(count, self._course.clauses[emission.clause], dtype=np.int8),
-            distance=distances,
-            rank=rank,
-            rate_bp=np.full(count, max(portion.rate_bp for portion in emission.portions), dtype=np.int32),
-            rate_before_bp=np.full(count, emission.portions[0].before_bp, dtype=np.int32),
-            base_fen=whole_fen,
-            amount_fen=amount_fen,
-            cut_fen=np.zeros(count, dtype=np.int64),
-        )
-
-
-def _fen(portion: Portion, base_fen: Longs) -> Longs:
-    if portion.fixed_fen:
-        return np.full(len(base_fen), portion.fixed_fen, dtype=np.int64)
-    whole = _whole(portion, base_fen)
-    top = whole * (portion.before_bp + portion.rate_bp) // WHOLE_BP
-    return top - whole * portion.before_bp // WHOLE_BP if portion.before_bp else top
-
-
-def _whole(portion: Portion, base_fen: Longs) -> Longs:
-    return base_fen if portion.of is None else _fen(portion.of, base_fen)
 
 
 def _in_order(parts: Sequence[AwardColumns]) -> AwardColumns:
@@ -414,6 +257,3 @@ def _joined(parts: Sequence[AwardColumns]) -> AwardColumns:
         kinds |= {"rank": np.int8, "rate_bp": np.int32, "rate_before_bp": np.int32}
         return AwardColumns(**{name: np.zeros(0, dtype=kinds.get(name, np.int64)) for name in names})
     return AwardColumns(**{name: np.concatenate([getattr(part, name) for part in parts]) for name in names})
-
-
-__all__ = ["Bound", "Columns", "OrderColumns"]
