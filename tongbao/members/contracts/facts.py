@@ -14,6 +14,7 @@ from tongbao.members.contracts.words import (
     RegionLevel,
     RevokeCause,
 )
+from tongbao.plans import RecruitRule
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -91,6 +92,23 @@ class RankChange:
     rank_before: str
     rank_after: str
     because: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RankStep:
+    """One rank given among many: by a purchase (``source``), or by a rule for recruits and those who counted.
+
+    ``rank_before`` is the rank just before it; a purchase of a smaller pack gives a rank that lifts nobody.
+    """
+
+    member_id: int
+    rank_before: str
+    rank: str
+    granted_at: datetime
+    lifts: bool = True
+    source: str = "recruits"
+    rule: RecruitRule | None = None
+    witnesses: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

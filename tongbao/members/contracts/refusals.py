@@ -144,6 +144,13 @@ class SponsorUnchanged(DomainError):
     message_zh = "{member}的推荐人已是该会员,无需调整。"
 
 
+class RankMoved(DomainError):
+    code = "rank_moved"
+    status = 409
+    message_en = "Member {member}'s rank has just been changed by somebody else. Nothing was granted; try again."
+    message_zh = "会员{member}的等级刚被他人更改,未授予任何等级,请重试。"
+
+
 class RankUnknown(DomainError):
     code = "rank_unknown"
     status = 422

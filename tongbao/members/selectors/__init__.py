@@ -1,7 +1,8 @@
 """Reads of members. They return frozen facts; phones and names are masked unless asked for by name."""
 
 from tongbao.members.selectors.addresses import address, addresses, identity_name
-from tongbao.members.selectors.agents import agents_for, appointments, standing_agent
+from tongbao.members.selectors.agents import agents_for, agents_of_places, appointments, standing_agent
+from tongbao.members.selectors.graph import MemberGraph, member_graph
 from tongbao.members.selectors.ladder import ladder, rank_name, use_ladder
 from tongbao.members.selectors.people import (
     check_invitation,
@@ -36,9 +37,11 @@ from tongbao.members.selectors.tree import (
 from tongbao.members.selectors.verification import verify
 
 __all__ = [
+    "MemberGraph",
     "address",
     "addresses",
     "agents_for",
+    "agents_of_places",
     "appointments",
     "check_invitation",
     "daily_joined",
@@ -51,6 +54,7 @@ __all__ = [
     "ladder",
     "member",
     "member_by_key",
+    "member_graph",
     "member_id_by_phone",
     "members",
     "members_in_circles",
