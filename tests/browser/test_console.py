@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
@@ -150,13 +151,14 @@ def test_the_owner_walks_from_the_dashboard_to_an_order_its_awards_and_the_books
     awards.get_by_role("link", name="详情").first.click()
     expect(page.get_by_text("¥23.76").first).to_be_visible()
     shot(page, "console-award")
-    page.get_by_role("link", name=f"settle:{mall.order_number}").click()
-    transfers = page.get_by_test_id("transfers")
-    expect(transfers).to_contain_text("23.76")
-    expect(page.get_by_text("已入账")).to_be_visible()
-    shot(page, "console-ledger-request")
+    page.get_by_role("link", name=re.compile(r"^awards:\d+$")).click()
+    batch = page.get_by_test_id("awards")
+    expect(batch).to_contain_text("23.76")
+    expect(batch).to_contain_text(mall.order_number)
+    expect(page.get_by_text("已完成")).to_be_visible()
+    shot(page, "console-award-batch")
 
-    transfers.get_by_role("link", name="运营账户").first.click()
+    page.get_by_role("link", name="运营账户").first.click()
     expect(page.get_by_test_id("account")).to_have_text("运营账户")
     statement = page.get_by_test_id("statement")
     expect(statement).to_contain_text("支付")

@@ -54,6 +54,7 @@ KNOWN = (
     "TONGBAO_SEAL_DIR",
     "TONGBAO_SEAL_KEY",
     "TONGBAO_SECRET_KEY",
+    "TONGBAO_SETTLER_PATIENCE_SECONDS",
     "TONGBAO_TENANT",
     "TONGBAO_THREADS",
     "TONGBAO_VAR",
@@ -86,6 +87,7 @@ class Environment:
     seal_key: str | None
     seal_dir: Path | None
     archive_dir: Path
+    settler_patience_seconds: int
     var_dir: Path
 
     @property
@@ -186,6 +188,14 @@ def load(variables: Mapping[str, str]) -> Environment:
             "TONGBAO_PROCESSES",
             "a number from 1 to 64, like 2",
             " 1 到 64 的整数,例如 2",
+        ),
+        "settler_patience_seconds": (
+            60,
+            1,
+            3_600,
+            "TONGBAO_SETTLER_PATIENCE_SECONDS",
+            "a number of seconds from 1 to 3600, like 60",
+            " 1 到 3600 的秒数,例如 60",
         ),
     }
     parsed = {

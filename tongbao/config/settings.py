@@ -19,6 +19,7 @@ DEBUG = False
 ALLOWED_HOSTS = list(ENVIRONMENT.hosts)
 USE_X_FORWARDED_HOST = False
 VAR_DIR = ENVIRONMENT.var_dir
+SETTLER_PATIENCE_SECONDS = ENVIRONMENT.settler_patience_seconds
 
 # --- Database -------------------------------------------------------------------------------------------------
 # The application signs in as a role that owns nothing and inherits nothing; the migrator makes and changes tables.

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 
 from tongbao.kit.jobs import Schedule
+from tongbao.ledger.selectors.subjects import use_order_numbers
 from tongbao.mall.contracts import (
     MovementReport,
     OrderPaid,
@@ -16,6 +17,7 @@ from tongbao.mall.contracts import (
 from tongbao.mall.services.plan_keys import use_plan_catalogue
 from tongbao.rewards import services
 from tongbao.rewards.selectors import plans_in_force
+from tongbao.rewards.selectors.settlements import settled_numbers
 from tongbao.rewards.services.adjusting import register_proposals
 
 
@@ -71,6 +73,7 @@ class Plans:
 
 
 def connect() -> None:
-    """Say what carries out approved proposals, and which plans there are; called by ``config``."""
+    """Say what carries out approved proposals, which plans and which orders there are; called by ``config``."""
     register_proposals()
     use_plan_catalogue(Plans())
+    use_order_numbers(settled_numbers)

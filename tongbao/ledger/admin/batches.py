@@ -22,14 +22,16 @@ from tongbao.ledger.admin.shared import (
     account_numbers,
     shown_amount,
 )
-from tongbao.ledger.contracts import CASH, ArchiveUnreadable
+from tongbao.ledger.contracts import CASH, ArchiveUnreadable, platform_account
 from tongbao.ledger.models import (
     AwardBatchRow,
     HoldRow,
+    LedgerAccount,
     RequestRow,
     TransferRow,
 )
 from tongbao.ledger.selectors.awards import awards_in
+from tongbao.ledger.selectors.subjects import named
 
 
 class RequestAdmin(ConsoleAdmin):
@@ -127,6 +129,7 @@ class AwardBatchAdmin(ConsoleAdmin):
             found = ()
         shown = found[:LINES_ON_A_PAGE]
         numbers = account_numbers({award.beneficiary for award in shown}, asset=CASH)
+        orders = named(sorted({f"order_id:{award.order_id}" for award in shown}))
         context = {
             **self.admin_site.each_context(request),
             "title": _("Batch of awards %(batch)s") % {"batch": row.batch},
@@ -134,9 +137,11 @@ class AwardBatchAdmin(ConsoleAdmin):
             "row": row,
             "state": STATE_TITLES.get(row.state, row.state),
             "total": shown_amount(row.amount, asset=CASH),
+            "operating": account_link(self._operating()) if row.awards else "",
             "lines": [
                 {
                     "award": award,
+                    "order": orders[f"order_id:{award.order_id}"].removeprefix("order:"),
                     "amount": shown_amount(award.amount, asset=CASH),
                     "beneficiary": account_link(numbers[award.beneficiary]),
                 }
@@ -145,6 +150,12 @@ class AwardBatchAdmin(ConsoleAdmin):
             "next": str(shown[-1].position) if len(found) > LINES_ON_A_PAGE else "",
         }
         return TemplateResponse(request, "ledger/award_batch.html", context)
+
+    @staticmethod
+    def _operating() -> LedgerAccount:
+        """The account that pays every award."""
+        account = platform_account("operating")
+        return account_numbers({account}, asset=CASH)[account]
 
 
 class HoldAdmin(ConsoleAdmin):

@@ -44,6 +44,8 @@ STATE_TITLES = {"begun": _("begun"), "checked": _("checked"), "finished": _("fin
 # Lines of a statement that stand for rows of a batch of awards, and not of a request.
 OF_A_BATCH = ("awards", "awards_archived")
 FIRST_AWARD_BATCH = 1 << 32
+# How those who keep awards name the batch that booked them.
+OF_AWARDS = "awards:"
 
 OWNER_TITLES = {"platform": _("platform"), "member": _("member")}
 OUTCOME_TITLES = {"posted": _("posted"), "refused": _("refused")}
@@ -105,12 +107,18 @@ def account_link(account: LedgerAccount) -> SafeString:
 
 
 def request_link(key: str) -> SafeString | str:
-    """A link to the request with this key, from the page of whatever it was booked for."""
+    """A link to the request with this key, or to the batch of awards, from the page of whatever it was booked for."""
+    of_awards = key.removeprefix(OF_AWARDS)
+    if of_awards != key and of_awards.isdigit():
+        return _link(reverse("admin:ledger_awardbatchrow_change", args=[of_awards]), key)
     batch = RequestRow.objects.filter(key=key).values_list("pk", flat=True).first()
     if batch is None:
         return key
-    address = reverse("admin:ledger_requestrow_change", args=[batch])
-    return format_html('<a class="text-primary-600 dark:text-primary-500" href="{}">{}</a>', address, key)
+    return _link(reverse("admin:ledger_requestrow_change", args=[batch]), key)
+
+
+def _link(address: str, text: str) -> SafeString:
+    return format_html('<a class="text-primary-600 dark:text-primary-500" href="{}">{}</a>', address, text)
 
 
 def account_numbers(accounts: set[Account], *, asset: str) -> dict[Account, LedgerAccount]:

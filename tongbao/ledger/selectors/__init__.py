@@ -20,6 +20,7 @@ from tongbao.ledger.contracts import (
     StatementLine,
 )
 from tongbao.ledger.models import AwardBatchRow, BalanceRow, LedgerAccount, RequestRow, TransferRow
+from tongbao.ledger.selectors.subjects import named
 from tongbao.ledger.selectors.verification import verify as verify
 
 AWARD = "award"
@@ -99,6 +100,7 @@ def statement(
     with connection.cursor() as cursor:
         cursor.execute(STATEMENT, parameters)
         rows = cursor.fetchall()
+    subjects = named([row[10] for row in rows])
     return tuple(
         StatementLine(
             batch=row[0],
@@ -108,7 +110,7 @@ def statement(
             amount=row[7],
             balance_after=row[8],
             kind=row[9],
-            subject=row[10],
+            subject=subjects[row[10]],
         )
         for row in rows
     )

@@ -6,16 +6,21 @@ what is pending is derived from the index. One settler a tenant, fenced by an ep
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, fields
 from datetime import datetime
+from importlib import resources
 from typing import Final
 
 import numpy as np
 import numpy.typing as npt
 from django.db import DatabaseError, connection
+from django.db.backends.utils import CursorWrapper
 from psycopg import sql
 
+from tongbao.kit.errors import DatabaseBusy
 from tongbao.kit.transactions import transaction
 from tongbao.ledger.contracts import AwardsMismatch, SettlerOutdated
 
@@ -43,6 +48,13 @@ _ROW: Final = np.dtype(
     [("fields", ">i2")]
     + [part for name, size in _COLUMNS for part in ((f"{name}_length", ">i4"), (name, f">i{size}"))]
 )
+
+
+END_HOLDER: Final = (
+    resources.files("tongbao.ledger").joinpath("sql", "end_settlement_holder.sql").read_text(encoding="utf-8")
+)
+
+logger = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -124,15 +136,82 @@ def bytes_of(*, awards: int) -> int:
     return awards * _ROW.itemsize
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Settlership:
+    """The right to settle: the epoch, and how many orders have been settled so far."""
+
+    epoch: int
+    settled: int
+
+
 def take_settlement(*, now: datetime) -> int:
     """Become this tenant's settler; the epoch to settle under. Whoever settled before can't finish anything more.
 
     Ends the former settler's connection first, so that one that stands still holds up nobody.
     """
-    started_at = _end_former_settler()
+    started_at = end_former_settler()
+    return _take(started_at, now)
+
+
+def settle_on(*, now: datetime) -> Settlership:
+    """Go on as this tenant's settler, or become it; the caller holds a lock that keeps others from settling now.
+
+    A connection that has the settlement keeps it without writing anything. Another one's epoch ends here: what it may
+    still have begun can't be finished any more.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT epoch, last_order, backend_pid IS NOT DISTINCT FROM pg_backend_pid() FROM ledger_settler"
+        )
+        epoch, settled, is_ours = cursor.fetchone()
+    if not is_ours:
+        epoch = _take(_started_at(), now)
+    return Settlership(epoch=int(epoch), settled=int(settled))
+
+
+def _take(started_at: datetime, now: datetime) -> int:
     with connection.cursor() as cursor:
         cursor.execute("SELECT ledger_take_settlement(%s, %s)", [started_at, now])
         return int(cursor.fetchone()[0])
+
+
+def hold_settlement(*, patience_seconds: int) -> None:
+    """Keep everybody else from settling until the transaction ends.
+
+    Waits for whoever does; who holds it for longer than that stands still, and their connection is ended: what they had
+    begun is taken back. Raises DatabaseBusy when it can't be had even then.
+    """
+    try:
+        with transaction():
+            _hold(patience_seconds)
+    except DatabaseBusy:
+        logger.warning("the settlement has been held for %s s; its holder is ended", patience_seconds)
+        with _login_role() as cursor:
+            cursor.execute(END_HOLDER, {"name": _settlement_name()})
+        _hold(patience_seconds)
+
+
+def _hold(patience_seconds: int) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT current_setting('lock_timeout')")
+        (before,) = cursor.fetchone()
+        cursor.execute("SELECT set_config('lock_timeout', %s, true)", [f"{patience_seconds}s"])
+        cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 20260102))", [_settlement_name()])
+        cursor.execute("SELECT set_config('lock_timeout', %s, true)", [before])
+
+
+def _settlement_name() -> str:
+    return f"{connection.schema_name}:settlement"  # type: ignore[attr-defined]
+
+
+def pending_accounts(*, member_ids: Longs, now: datetime) -> Longs:
+    """The pending account of each of these members (each named once, in order of id); missing ones are opened."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT member_id, account_id FROM ledger_pending_accounts(%s, %s) ORDER BY member_id",
+            [member_ids.tolist(), now],
+        )
+        return np.array([account for _, account in cursor.fetchall()], dtype=np.int64)
 
 
 def settled_up_to() -> int:
@@ -192,15 +271,19 @@ def _begin(
 
 
 def _copy(leaf: str, pieces: Iterator[bytes | memoryview]) -> None:
-    """Copy into a partition, which only the settler's role may; the role lasts as long as the transaction."""
+    """Copy into a partition, which only the settler's role may."""
     columns = sql.SQL(", ").join(sql.Identifier(name) for name, _ in _COLUMNS)
     statement = sql.SQL("COPY {} ({}) FROM STDIN (FORMAT binary)").format(sql.Identifier(leaf), columns)
     with connection.cursor() as cursor:
+        cursor.execute("SELECT current_setting('role')")
+        (role,) = cursor.fetchone()
         cursor.execute("SELECT set_config('role', %s, true)", [_settler_role()])
         # Django hands the driver's COPY through as it is; its errors are wrapped here like those of other statements.
         with connection.wrap_database_errors, cursor.copy(statement) as copy:
             for piece in pieces:
                 copy.write(piece)
+        # what else the transaction writes, it writes as whoever it was
+        cursor.execute("SELECT set_config('role', %s, true)", [role])
 
 
 def _settler_role() -> str:
@@ -208,23 +291,35 @@ def _settler_role() -> str:
     return f"{connection.settings_dict['TENANT_ROLE_PREFIX']}_settler_{schema_name}"
 
 
-def _end_former_settler() -> datetime:
-    """End the connection of whoever settled last, if it is still the same one; when this connection started.
-
-    As the login role, which may see and end its own connections and nobody else's.
-    """
+def end_former_settler() -> datetime:
+    """End the connection of whoever settled last, if it is still the same one; when this connection started."""
     with connection.cursor() as cursor:
-        cursor.execute("SELECT backend_pid, backend_started_at, current_setting('role') FROM ledger_settler")
-        pid, former_started_at, role = cursor.fetchone()
+        cursor.execute("SELECT backend_pid, backend_started_at FROM ledger_settler")
+        pid, former_started_at = cursor.fetchone()
+    with _login_role() as cursor:
+        cursor.execute(
+            "SELECT pg_terminate_backend(pid, 5000) FROM pg_stat_activity"
+            " WHERE pid = %s AND backend_start = %s AND pid <> pg_backend_pid()",
+            [pid, former_started_at],
+        )
+    return _started_at()
+
+
+def _started_at() -> datetime:
+    with _login_role() as cursor:
+        cursor.execute("SELECT backend_start FROM pg_stat_activity WHERE pid = pg_backend_pid()")
+        started_at: datetime = cursor.fetchone()[0]
+    return started_at
+
+
+@contextmanager
+def _login_role() -> Iterator[CursorWrapper]:
+    """The login role for a moment, which may see and end its own connections and nobody else's."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT current_setting('role')")
+        (role,) = cursor.fetchone()
         cursor.execute("SET ROLE NONE")
         try:
-            cursor.execute(
-                "SELECT pg_terminate_backend(pid, 5000) FROM pg_stat_activity"
-                " WHERE pid = %s AND backend_start = %s AND pid <> pg_backend_pid()",
-                [pid, former_started_at],
-            )
-            cursor.execute("SELECT backend_start FROM pg_stat_activity WHERE pid = pg_backend_pid()")
-            started_at: datetime = cursor.fetchone()[0]
+            yield cursor
         finally:
             cursor.execute("SELECT set_config('role', %s, false)", [role])
-    return started_at

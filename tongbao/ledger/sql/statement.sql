@@ -76,7 +76,7 @@ WITH place AS MATERIALIZED (
        AND (archive.first_batch, 0) > ((SELECT award FROM place), (SELECT award_position FROM place))
      ORDER BY archive.first_batch LIMIT %(limit)s)
     UNION ALL
-    (SELECT after_request, true, batch, 0, NULL, -amount, 'awards', 'order_id:' || first_order || '-' || last_order
+    (SELECT after_request, true, batch, 0, NULL, -amount, 'awards', 'settled:' || first_order || '-' || last_order
      FROM ledger_award_batch
      WHERE %(account)s = (SELECT id FROM operating) AND state <> 'begun' AND amount > 0
        AND (batch, 0) > ((SELECT award FROM place), (SELECT award_position FROM place))

@@ -102,8 +102,8 @@ def test_operating_sees_one_line_for_a_batch(tenant):
     settle()
     lines = selectors.statement(account=OPERATING)
     assert [(line.kind, line.amount, line.subject) for line in lines[-2:]] == [
-        ("awards", -3_500, "order_id:1-2"),
-        ("awards", -500, "order_id:3-3"),
+        ("awards", -3_500, "settled:1-2"),
+        ("awards", -500, "settled:3-3"),
     ]
     assert {line.counterparty for line in lines[-2:]} == {MANY_PENDING}
 

@@ -11,6 +11,7 @@ import psycopg
 import pytest
 from django.db import DatabaseError, connection
 
+from tongbao.kit.errors import DatabaseLost
 from tongbao.kit.transactions import transaction
 from tongbao.ledger.contracts import (
     AwardsMismatch,
@@ -21,7 +22,15 @@ from tongbao.ledger.contracts import (
 )
 from tongbao.ledger.contracts import Request as BookingRequest
 from tongbao.ledger.services import post
-from tongbao.ledger.services.lane import AwardRows, copy_awards, encode, settled_up_to, take_settlement
+from tongbao.ledger.services.lane import (
+    AwardRows,
+    copy_awards,
+    encode,
+    hold_settlement,
+    settle_on,
+    settled_up_to,
+    take_settlement,
+)
 from tongbao.tenancy.contexts import tenant_context
 
 NOON = datetime(2026, 1, 1, 4, tzinfo=UTC)
@@ -298,3 +307,46 @@ def _second_settler(tenant, rows: AwardRows) -> None:
     thread.join(60)
     assert not thread.is_alive()
     assert failures == []
+
+
+def test_who_holds_the_settlement_and_stands_still_is_ended(committed_tenant):
+    held, done, ended = threading.Event(), threading.Event(), []
+
+    def stands_still() -> None:
+        try:
+            with tenant_context("lotus"), transaction():
+                hold_settlement(patience_seconds=1)
+                settle_on(now=NOON)
+                held.set()
+                done.wait(30)
+                with connection.cursor() as cursor:
+                    cursor.execute("SELECT 1")
+        except DatabaseLost as lost:
+            ended.append(lost)
+        finally:
+            connection.close()
+
+    thread = threading.Thread(target=stands_still)
+    thread.start()
+    assert held.wait(10)
+    with transaction():
+        hold_settlement(patience_seconds=1)
+        mine = settle_on(now=NOON)
+        done.set()
+        thread.join(30)
+    assert len(ended) == 1
+    with transaction():
+        hold_settlement(patience_seconds=1)
+        assert settle_on(now=NOON) == mine
+
+
+def test_who_settles_goes_on_without_a_new_epoch_and_who_comes_new_ends_the_old_one(committed_tenant):
+    with transaction():
+        first = settle_on(now=NOON)
+    with transaction():
+        assert settle_on(now=NOON) == first
+    connection.close()
+    with tenant_context("lotus"), transaction():
+        assert settle_on(now=NOON).epoch == first.epoch + 1
+    with pytest.raises(SettlerOutdated):
+        copied(first.epoch, awards((1, 1, 100)))

@@ -44,7 +44,7 @@ def agents_for(*, region_code: str, on: date) -> tuple[RegionalSeat, ...]:
 def agents_of_places(*, places: Iterable[tuple[str, date]]) -> dict[tuple[str, date], tuple[RegionalSeat, ...]]:
     """``agents_for`` of many addresses, each on its day, in one query."""
     asked = list(dict.fromkeys(places))
-    seats = [(place, code, level) for place in asked for code, level in seats_of(place[0])]
+    seats = [(place, code, level) for place in asked for level, code in seats_of(place[0])]
     pairs = list(dict.fromkeys((code, place[1]) for place, code, _ in seats))
     with connection.cursor() as cursor:
         cursor.execute(
@@ -55,9 +55,8 @@ def agents_of_places(*, places: Iterable[tuple[str, date]]) -> dict[tuple[str, d
     for place, code, level in seats:
         agent = standing.get((code, place[1]))
         if agent is not None:
-            found[place].append(
-                RegionalSeat(level=level, member_id=agent[0], active=agent[1] == ACTIVE)
-            )
+            seat = RegionalSeat(level=level, member_id=agent[0], active=agent[1] == ACTIVE)
+            found[place].append(seat)
     return {place: tuple(seats) for place, seats in found.items()}
 
 

@@ -90,7 +90,7 @@ class MemberGraph:
     def recruits_at(self, members: Longs, *, ranks: Sequence[str]) -> Ints:
         """How many direct recruits of each of these members hold one of the ranks."""
         codes = [self.ranks.index(rank) for rank in ranks if rank in self.ranks]
-        counts: Ints = self._recruits[np.ix_(codes, members)].sum(axis=0, dtype=np.int32)
+        counts: Ints = self._recruits[codes][:, members].sum(axis=0, dtype=np.int32)
         return counts
 
     def note_ranks(self, ranks: dict[int, str]) -> None:

@@ -15,6 +15,7 @@ from tongbao.members.services.people import (
     set_phone,
     sign_up,
 )
+from tongbao.members.services.rank_steps import grant_ranks
 from tongbao.members.services.ranks import (
     grant_opening_rank,
     promote_by_purchase,
@@ -44,6 +45,7 @@ __all__ = [
     "describe_member",
     "freeze",
     "grant_opening_rank",
+    "grant_ranks",
     "import_agents",
     "import_members",
     "log_in",

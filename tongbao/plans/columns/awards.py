@@ -53,7 +53,11 @@ class AwardColumns:
     def of_order(self, order: int, *, plan: Plan) -> tuple[Award, ...]:
         """One order's awards as ``evaluate`` gives them."""
         first, last = np.searchsorted(self.order, [order, order + 1])
-        return tuple(self._award(row, plan) for row in range(int(first), int(last)))
+        return self.as_awards(int(first), int(last), plan=plan)
+
+    def as_awards(self, first: int, last: int, *, plan: Plan) -> tuple[Award, ...]:
+        """The rows from ``first`` up to ``last`` as ``evaluate`` gives them."""
+        return tuple(self._award(row, plan) for row in range(first, last))
 
     def _award(self, row: int, plan: Plan) -> Award:
         clause = plan.walks_by_place[int(self.clause[row])]

@@ -9,6 +9,7 @@ from tongbao.points.services.grants import (
     grant_for_purchases,
     grant_pending,
     mint,
+    mint_many,
     reduce_grant,
     reduce_purchase_grant,
     void,
@@ -16,6 +17,7 @@ from tongbao.points.services.grants import (
 from tongbao.points.services.pools import set_up_tenant
 from tongbao.points.services.reserve import (
     confirm_contribution,
+    confirm_many,
     contribute,
     contribute_many,
     reduce_contribution,
@@ -24,12 +26,14 @@ from tongbao.points.services.reserve import (
 
 __all__ = [
     "confirm_contribution",
+    "confirm_many",
     "contribute",
     "contribute_many",
     "grant_for_purchase",
     "grant_for_purchases",
     "grant_pending",
     "mint",
+    "mint_many",
     "reduce_contribution",
     "reduce_grant",
     "reduce_purchase_grant",

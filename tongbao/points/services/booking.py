@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from datetime import datetime
 
-from tongbao.ledger.contracts import CASH, Account, Receipt, Request, Transfer
-from tongbao.ledger.services import post, post_many
+from tongbao.ledger.contracts import CASH, Account, Request, Transfer
+from tongbao.ledger.services import post
 
 
 def transfer(
@@ -24,12 +23,6 @@ def book(*, key: str, transfers: tuple[Transfer, ...], now: datetime) -> None:
         post(request=Request(key=key, transfers=transfers), now=now).require()
 
 
-def book_many(*, requests: Sequence[Request], now: datetime) -> None:
-    """Book requests, in one round trip, or raise why one can't be. Raises InsufficientFunds."""
-    for receipt in post_many(requests=requests, now=now):
-        receipt.require()
-
-
 def book_up_to(*, key: str, wanted: Transfer, now: datetime) -> int:
     """Book the transfer, or as much of it as its debit side has; return how much.
 
@@ -37,11 +30,6 @@ def book_up_to(*, key: str, wanted: Transfer, now: datetime) -> int:
     transaction ends, so the second request can't miss.
     """
     receipt = post(request=Request(key=key, transfers=(wanted,)), now=now)
-    return take_what_is_left(receipt=receipt, key=key, wanted=wanted, now=now)
-
-
-def take_what_is_left(*, receipt: Receipt, key: str, wanted: Transfer, now: datetime) -> int:
-    """What the receipt's request moved; where it was refused for want of funds, book what there is instead."""
     if receipt.refusal is None:
         return wanted.amount
     if receipt.refusal.code != "insufficient_funds":

@@ -10,7 +10,7 @@ from django.db.models import Q
 from tongbao.kit.transactions import transaction
 from tongbao.ledger.contracts import POINT, Request, Transfer, member_account, platform_account
 from tongbao.ledger.selectors import balance
-from tongbao.ledger.services import post_many
+from tongbao.ledger.services import post
 from tongbao.points.contracts import (
     POOLS,
     GrantExists,
@@ -21,8 +21,10 @@ from tongbao.points.contracts import (
 )
 from tongbao.points.models import Grant, Pool
 from tongbao.points.policy import points_for
-from tongbao.points.services.booking import book, book_up_to, take_what_is_left, transfer
+from tongbao.points.services.booking import book, book_up_to, transfer
 from tongbao.tenancy.selectors import tenant_settings
+
+ROWS_AT_ONCE = 2_000
 
 
 def grant_pending(*, pool: str, member_id: int, amount: int, subject: str, now: datetime) -> int:
@@ -57,8 +59,8 @@ def grant_for_purchase(*, pool: str, member_id: int, paid_fen: int, subject: str
 def grant_for_purchases(*, pool: str, purchases: Sequence[Purchase], now: datetime) -> dict[str, int]:
     """Promise the points for many purchases, in order; what was granted by subject.
 
-    While the pool has plenty it is one request to the books for each, in one round trip; else one after the other,
-    so that the first ones get what is left. Otherwise as ``grant_for_purchase``.
+    While the pool has plenty it is one request to the books for all; else one after the other, so that the first
+    ones get what is left. Otherwise as ``grant_for_purchase``.
     """
     kept = dict(
         Grant.objects.filter(subject__in=[purchase.subject for purchase in purchases]).values_list(
@@ -71,28 +73,34 @@ def grant_for_purchases(*, pool: str, purchases: Sequence[Purchase], now: dateti
     # Only a hint: whether the pool has as much is decided by the books, for each request.
     left = balance(account=platform_account("pool", pool), asset=POINT).posted if len(rows) > 1 else 0
     if left < sum(row.asked for row in rows):
-        return kept | {
-            purchase.subject: grant_for_purchase(
-                pool=pool,
-                member_id=purchase.member_id,
-                paid_fen=purchase.paid_fen,
-                subject=purchase.subject,
-                now=now,
-            )
-            for purchase in fresh
-        }
+        return kept | _one_by_one(pool, fresh, now)
     with transaction():
         worth = [row for row in rows if row.asked]
-        requests = [Request(key=_key(row.subject), transfers=(_wanted(row),)) for row in worth]
-        for row, receipt in zip(worth, post_many(requests=requests, now=now), strict=True):
-            row.granted = row.amount = take_what_is_left(
-                receipt=receipt, key=_key(row.subject), wanted=_wanted(row), now=now
+        if worth:
+            together = Request(
+                key=f"points:grants:{worth[0].subject}", transfers=tuple(_wanted(row) for row in worth)
             )
+            if post(request=together, now=now).refusal is not None:
+                return kept | _one_by_one(pool, fresh, now)
         for row in rows:
+            row.granted = row.amount = row.asked
             if not row.granted:
                 row.state, row.ended_at = Grant.State.VOIDED, now
-        Grant.objects.bulk_create(rows)
+        Grant.objects.bulk_create(rows, batch_size=ROWS_AT_ONCE)
     return kept | {row.subject: row.granted for row in rows}
+
+
+def _one_by_one(pool: str, purchases: Sequence[Purchase], now: datetime) -> dict[str, int]:
+    return {
+        purchase.subject: grant_for_purchase(
+            pool=pool,
+            member_id=purchase.member_id,
+            paid_fen=purchase.paid_fen,
+            subject=purchase.subject,
+            now=now,
+        )
+        for purchase in purchases
+    }
 
 
 def _row_of(pool: str, purchase: Purchase, units_per_fen: int, now: datetime) -> Grant:
@@ -185,6 +193,32 @@ def mint(*, subject: str, now: datetime) -> int:
         grant.state, grant.ended_at = Grant.State.MINTED, now
         grant.save(update_fields=["state", "ended_at"])
         return int(grant.amount)
+
+
+def mint_many(*, subjects: Sequence[str], now: datetime) -> int:
+    """``mint`` for many subjects: one request to the books for all whose members owe no points; how many units.
+
+    Locks the grants in order of id.
+    """
+    with transaction():
+        pending = Grant.objects.filter(subject__in=list(subjects), state=Grant.State.PENDING)
+        rows = list(pending.order_by("id").select_for_update(of=("self",)))
+        in_debt = set(
+            Grant.objects.filter(member_id__in={row.member_id for row in rows}, owed__gt=0).values_list(
+                "member_id", flat=True
+            )
+        )
+        free = [row for row in rows if row.member_id not in in_debt]
+        if free:
+            transfers = [
+                transfer for row in free for transfer in _between(row, "points_pending", "points", row.amount)
+            ]
+            book(key=f"points:mints:{free[0].subject}", transfers=tuple(transfers), now=now)
+            Grant.objects.filter(pk__in=[row.pk for row in free]).update(
+                state=Grant.State.MINTED, ended_at=now
+            )
+        owing = [mint(subject=row.subject, now=now) for row in rows if row.member_id in in_debt]
+        return sum(row.amount for row in free) + sum(owing)
 
 
 def reduce_grant(*, subject: str, to_amount: int, now: datetime) -> int:

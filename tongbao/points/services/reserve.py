@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 
 from tongbao.kit.transactions import transaction
-from tongbao.ledger.contracts import Request, platform_account
+from tongbao.ledger.contracts import Transfer, platform_account
 from tongbao.money import floor_share
 from tongbao.points.contracts import PointsSettings
 from tongbao.points.models import Contribution
-from tongbao.points.services.booking import book, book_many, transfer
+from tongbao.points.services.booking import book, transfer
 from tongbao.tenancy.selectors import tenant_settings
 
 OPERATING = platform_account("operating")
@@ -28,7 +28,7 @@ def contribute(*, subject: str, base_fen: int, now: datetime) -> int:
 
 
 def contribute_many(*, bases_fen: Mapping[str, int], now: datetime) -> dict[str, int]:
-    """Set the reserve's share of many sales aside, in one request to the books for each; the shares in fen.
+    """Set the reserve's share of many sales aside, in one request to the books; the shares in fen.
 
     A subject that has contributed is left as it is.
 
@@ -51,19 +51,20 @@ def contribute_many(*, bases_fen: Mapping[str, int], now: datetime) -> dict[str,
             for subject, base_fen in bases_fen.items()
             if subject not in kept
         )
-        book_many(requests=[_aside(row) for row in made if row.amount_fen], now=now)
+        if made:
+            aside = tuple(line for row in made for line in _aside(row))
+            book(key=f"reserve:{made[0].subject}", transfers=aside, now=now)
         return kept | {row.subject: row.amount_fen for row in made}
 
 
-def _aside(row: Contribution) -> Request:
-    aside = transfer(
+def _aside(row: Contribution) -> tuple[Transfer, ...]:
+    return transfer(
         debit=OPERATING,
         credit=RESERVE_PENDING,
         amount=row.amount_fen,
         kind="reserve_pending",
         subject=row.subject,
     )
-    return Request(key=f"reserve:{row.subject}", transfers=aside)
 
 
 def confirm_contribution(*, subject: str, now: datetime) -> int:
@@ -79,6 +80,36 @@ def confirm_contribution(*, subject: str, now: datetime) -> int:
         row.state, row.ended_at = Contribution.State.CONFIRMED, now
         row.save(update_fields=["state", "ended_at"])
         return int(row.amount_fen)
+
+
+def confirm_many(*, subjects: Sequence[str], now: datetime) -> int:
+    """``confirm_contribution`` for many subjects, in one request to the books; what entered, in fen.
+
+    Locks the contributions in order of id.
+    """
+    with transaction():
+        pending = Contribution.objects.filter(
+            subject__in=list(subjects), state=Contribution.State.PENDING
+        )
+        rows = list(pending.order_by("id").select_for_update())
+        if not rows:
+            return 0
+        entering = [
+            line
+            for row in rows
+            for line in transfer(
+                debit=RESERVE_PENDING,
+                credit=RESERVE,
+                amount=row.amount_fen,
+                kind="reserve",
+                subject=row.subject,
+            )
+        ]
+        book(key=f"reserve:confirms:{rows[0].subject}", transfers=tuple(entering), now=now)
+        Contribution.objects.filter(pk__in=[row.pk for row in rows]).update(
+            state=Contribution.State.CONFIRMED, ended_at=now
+        )
+        return sum(row.amount_fen for row in rows)
 
 
 def reduce_contribution(*, subject: str, to_base_fen: int, now: datetime) -> int:

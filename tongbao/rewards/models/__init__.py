@@ -6,7 +6,6 @@ from tongbao.rewards.models.awards import (
     RefundApplied,
     SettledLine,
     Settlement,
-    SettlementLock,
 )
 from tongbao.rewards.models.drafts import PlanDraft, PlanDraftText, PlanSignOff
 from tongbao.rewards.models.plans import PlanVersion
@@ -25,6 +24,5 @@ __all__ = [
     "RefundApplied",
     "SettledLine",
     "Settlement",
-    "SettlementLock",
     "Withdrawal",
 ]

@@ -11,16 +11,6 @@ from tongbao.members.models import Member
 from tongbao.rewards.models.plans import PlanVersion
 
 
-class SettlementLock(models.Model):
-    """The one row that whoever settles, releases or takes back must hold: a tenant's awards change in order."""
-
-    id = models.SmallIntegerField(primary_key=True, default=1)
-
-    class Meta:
-        db_table = "rewards_settlement_lock"
-        constraints = [models.CheckConstraint(condition=Q(id=1), name="rewards_settlement_lock_one_row")]
-
-
 class Settlement(models.Model):
     """One paid order, settled once."""
 
@@ -38,6 +28,8 @@ class Settlement(models.Model):
     has_waiting = models.BooleanField(_("awards waiting"), default=False)
     # How many times something was booked for this order: makes the next booking's key.
     bookings = models.PositiveIntegerField(_("bookings"), default=0)
+    # The batch of the books that has its awards; none for orders settled before there were batches.
+    award_batch = models.BigIntegerField(_("batch of awards"), null=True)
 
     class Meta:
         db_table = "rewards_settlement"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 from importlib import resources
 from typing import Any
@@ -15,6 +16,16 @@ LATE_COMMIT = timedelta(hours=1)
 _SQL = resources.files("tongbao.rewards").joinpath("sql")
 UNSETTLED = _SQL.joinpath("unsettled.sql").read_text(encoding="utf-8")
 UNSETTLED_AFTER = _SQL.joinpath("unsettled_after.sql").read_text(encoding="utf-8")
+
+
+def is_settled(*, order_id: int) -> bool:
+    """Whether an order has its settlement."""
+    return Settlement.objects.filter(order_id=order_id).exists()
+
+
+def settled_numbers(order_ids: Sequence[int]) -> dict[int, str]:
+    """The numbers of settled orders, by their ids."""
+    return dict(Settlement.objects.filter(order_id__in=order_ids).values_list("order_id", "number"))
 
 
 def unsettled_orders(*, upto_order_id: int) -> list[int]:

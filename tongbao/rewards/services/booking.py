@@ -5,11 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from datetime import datetime
 
+from django.conf import settings
+
 from tongbao.ledger.contracts import Account, Request, Transfer, member_account, platform_account
 from tongbao.ledger.selectors import kept_balances
 from tongbao.ledger.services import post
+from tongbao.ledger.services.lane import Settlership, hold_settlement, settle_on
 from tongbao.mall.contracts import OrderFacts
-from tongbao.rewards.models import Settlement, SettlementLock
+from tongbao.rewards.models import Settlement
 
 OPERATING = platform_account("operating")
 
@@ -29,13 +32,17 @@ def unallocated(clause: str) -> Account:
     return platform_account("unallocated", clause)
 
 
-def take_settlement_lock() -> None:
-    """Wait for the tenant's settlement lock and hold it to the end of the transaction.
+def take_settlement_lock(*, now: datetime) -> Settlership:
+    """Wait for the tenant's settlement lock and hold it to the end of the transaction: from here on we settle.
 
     Everything that changes awards holds it, so orders settle in the order of payment, and a release, a refund
     and another release of one order come one after the other. Read what others may change only after it.
+    Whoever holds it for longer than ``TONGBAO_SETTLER_PATIENCE_SECONDS`` stands still: their connection is ended,
+    what they had begun is taken back, and should they wake up, their epoch is over. Raises DatabaseBusy when the
+    lock can't be had even then.
     """
-    SettlementLock.objects.select_for_update().get(id=1)
+    hold_settlement(patience_seconds=settings.SETTLER_PATIENCE_SECONDS)
+    return settle_on(now=now)
 
 
 def next_key(settlement: Settlement, what: str) -> str:

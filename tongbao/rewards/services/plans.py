@@ -17,7 +17,7 @@ from tongbao.rewards.contracts import (
     SignOffNotAllowed,
     SignOffWords,
 )
-from tongbao.rewards.models import PlanSignOff, PlanVersion, SettlementLock
+from tongbao.rewards.models import PlanSignOff, PlanVersion
 from tongbao.rewards.policy import hindrances
 from tongbao.tenancy.contracts import OWNER, Actor, AuditFact
 from tongbao.tenancy.selectors import roles_of, tenant_settings
@@ -37,8 +37,7 @@ CREATED_STATEMENT = (
 
 
 def set_up_tenant(*, now: datetime) -> None:
-    """The lock row and the preset plans of a new tenant. Safe to repeat."""
-    SettlementLock.objects.get_or_create(id=1)
+    """The preset plans of a new tenant. Safe to repeat."""
     install_presets(now=now)
 
 

@@ -26,7 +26,7 @@ def apply_refund(*, order_id: int, refund_id: int, now: datetime) -> bool:
     """
     with transaction():
         # The order is looked at under the lock: of two refunds at once, the later one sees both.
-        take_settlement_lock()
+        take_settlement_lock(now=now)
         facts = order_facts(order_id=order_id)
         if facts.paid_at is None:
             # a payment that came too late went back; the order was never paid and nothing was awarded

@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from datetime import datetime, timedelta
-from itertools import chain as joined
 
 from django.db.models import Exists, F, OuterRef
 
@@ -21,6 +20,7 @@ from tongbao.rewards.policy import chain_to_json, with_ranks_held
 from tongbao.rewards.selectors.plans import plan_of
 from tongbao.rewards.services.booking import Receivables, book, next_key, subject_of, take_settlement_lock
 from tongbao.rewards.services.changing import Booking, bring_line_to, chain_that_counts, finish
+from tongbao.rewards.services.releasing_together import ORDERS_AT_ONCE, release_together
 from tongbao.rewards.services.settling import settle_order
 from tongbao.tenancy.selectors import tenant_settings
 
@@ -44,17 +44,38 @@ def note_receipt(*, order_id: int, received_at: datetime, now: datetime) -> None
 
 
 def release_due(*, now: datetime, limit: int | None = None) -> int:
-    """Release what is due, order by order; return how many orders had something released.
+    """Release what is due, oldest first; return how many orders had something released.
 
-    Each order is one transaction under the settlement lock: two runs at once release nothing twice. Suspended
-    by an open claim, and by a refund whose difference is still to be booked. Awards of frozen members wait. An
-    award that used a rank since taken back is evaluated anew first. An order that can't be released is logged
-    and holds up no other.
+    Runs of some thousand orders, each one transaction under the settlement lock: two at once release nothing twice,
+    and a member's balance moves once for each run. Suspended by an open claim, and by a refund whose difference is
+    still to be booked. Awards of frozen members wait; an award that used a rank since taken back is evaluated anew
+    first: such orders are released one by one. An order that can't be released is logged and holds up no other.
     """
+    first, later = _due(now)
+    first = first if limit is None else first[:limit]
     released = 0
-    for settlement_id in _due(now):
-        if limit is not None and released >= limit:
-            break
+    for start in range(0, len(first), ORDERS_AT_ONCE):
+        run = first[start : start + ORDERS_AT_ONCE]
+        done = _try_together(run, now)
+        released += len(done) + _one_by_one([one for one in run if one not in done], now)
+    room = None if limit is None else max(0, limit - released)
+    return released + _one_by_one(later[:room], now)
+
+
+def _try_together(settlement_ids: Sequence[int], now: datetime) -> set[int]:
+    """Release orders in one go; those that were released. When that fails, each has its own turn."""
+    if len(settlement_ids) == 1:
+        return set()
+    try:
+        return release_together(settlement_ids=settlement_ids, now=now)
+    except Exception:
+        logger.exception("%s orders could not be released together", len(settlement_ids))
+        return set()
+
+
+def _one_by_one(settlement_ids: Sequence[int], now: datetime) -> int:
+    released = 0
+    for settlement_id in settlement_ids:
         try:
             released += _release_one(settlement_id=settlement_id, now=now)
         except Exception:
@@ -69,7 +90,7 @@ def _set_release(order_id: int, release_at: datetime) -> bool:
     )
 
 
-def _due(now: datetime) -> Iterator[int]:
+def _due(now: datetime) -> tuple[list[int], list[int]]:
     """The orders to be released for the first time, oldest first, then those of members frozen until now."""
     unhindered = models.Settlement.objects.filter(order__has_open_claim=False, release_at__lte=now)
     waiting = models.Award.objects.filter(settlement=OuterRef("pk"), state=PENDING).exclude(
@@ -78,12 +99,12 @@ def _due(now: datetime) -> Iterator[int]:
     first = unhindered.filter(released_at__isnull=True).order_by("release_at", "id")
     later = unhindered.filter(Exists(waiting), has_waiting=True).order_by("id")
     # Listed before the first is released: what is left over this time comes with the next run.
-    return joined(list(first.values_list("id", flat=True)), list(later.values_list("id", flat=True)))
+    return list(first.values_list("id", flat=True)), list(later.values_list("id", flat=True))
 
 
 def _release_one(*, settlement_id: int, now: datetime) -> int:
     with transaction():
-        take_settlement_lock()
+        take_settlement_lock(now=now)
         settlement = (
             models.Settlement.objects.select_for_update(of=("self",))
             .filter(id=settlement_id, release_at__lte=now, order__has_open_claim=False)

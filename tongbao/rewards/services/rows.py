@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from importlib import resources
+
+from django.db import connection
 
 from tongbao.mall.contracts import LineFacts, OrderFacts
 from tongbao.plans import Award, Chain, Plan, Remainder
@@ -12,6 +15,12 @@ from tongbao.rewards import models
 from tongbao.rewards.policy import chain_to_json
 
 ROWS_AT_ONCE = 2_000
+_SQL = resources.files("tongbao.rewards").joinpath("sql")
+BEGIN_HISTORIES = _SQL.joinpath("begin_histories.sql").read_text(encoding="utf-8")
+COPY_AWARDS = (
+    "COPY rewards_award (settled_line_id, settlement_id, beneficiary_id, seat, clause, kind, rank, rate_bp,"
+    " rate_before_bp, base_fen, original_fen, amount_fen, state, booked_at) FROM STDIN"
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -47,9 +56,12 @@ class Settled:
         return f"settle:{self.facts.number}"
 
 
-def keep(orders: Sequence[Settled]) -> None:
-    """Write down the orders, their lines with what they saw, their awards, and each award's first line of history:
-    one statement for each table and some thousand rows, however many orders there are."""
+def keep(orders: Sequence[Settled], *, batch: int) -> None:
+    """Write down the orders, their lines with what they saw, their awards, and each award's first line of history.
+
+    ``batch`` is the batch of the books that has the awards. Some statements, however many orders there are: awards are
+    copied, their history follows from them.
+    """
     settlements = models.Settlement.objects.bulk_create(
         (
             models.Settlement(
@@ -59,6 +71,7 @@ def keep(orders: Sequence[Settled]) -> None:
                 region_code=order.facts.region_code,
                 paid_at=order.facts.paid_at or order.settled_at,
                 settled_at=order.settled_at,
+                award_batch=batch,
             )
             for order in orders
         ),
@@ -70,25 +83,62 @@ def keep(orders: Sequence[Settled]) -> None:
         batch_size=ROWS_AT_ONCE,
     )
     outcomes = [(order, outcome) for order in orders for outcome in order.outcomes]
-    awards = [
-        (order, award, award_row(line, award, settlement_id=line.settlement_id, booked_at=order.settled_at))
+    paid = [
+        (line, award, order.settled_at)
         for line, (order, outcome) in zip(lines, outcomes, strict=True)
         for award in outcome.awards
     ]
-    models.Award.objects.bulk_create((row for _, _, row in awards), batch_size=ROWS_AT_ONCE)
-    models.AwardChange.objects.bulk_create(_first_changes(awards), batch_size=ROWS_AT_ONCE)
+    if paid:
+        _copy_awards(paid)
+        _begin_histories(settlements[0].pk, settlements[-1].pk, paid, key=key_of_awards(batch))
 
 
-def _first_changes(awards: Sequence[tuple[Settled, Award, models.Award]]) -> Iterator[models.AwardChange]:
-    for order, award, row in awards:
-        yield change_row(
-            row,
-            kind=models.AwardChange.Kind.BOOKED,
-            delta_fen=row.amount_fen,
-            award=award,
-            base_fen=award.base_fen,
-            key=order.key,
-            at=order.settled_at,
+def key_of_awards(batch: int) -> str:
+    """How a line of an award's history names the batch of the books that booked it."""
+    return f"awards:{batch}"
+
+
+def _copy_awards(paid: Sequence[tuple[models.SettledLine, Award, datetime]]) -> None:
+    with connection.cursor() as cursor, connection.wrap_database_errors, cursor.copy(COPY_AWARDS) as copy:
+        for line, award, booked_at in paid:
+            copy.write_row(
+                (
+                    line.pk,
+                    line.settlement_id,
+                    award.beneficiary,
+                    award.seat,
+                    award.clause,
+                    award.kind,
+                    award.rank,
+                    award.rate_bp,
+                    award.rate_before_bp,
+                    award.base_fen,
+                    award.amount_fen,
+                    award.amount_fen,
+                    models.Award.State.PENDING.value,
+                    booked_at,
+                )
+            )
+
+
+def _begin_histories(
+    first: int, last: int, paid: Sequence[tuple[models.SettledLine, Award, datetime]], *, key: str
+) -> None:
+    """The first line of every award's history: what it was booked with. A cut by a limit stands there alone."""
+    cut = [(line.pk, award) for line, award, _ in paid if award.cut_fen]
+    with connection.cursor() as cursor:
+        cursor.execute(
+            BEGIN_HISTORIES,
+            {
+                "first": first,
+                "last": last,
+                "key": key,
+                "lines": [line_id for line_id, _ in cut],
+                "clauses": [award.clause for _, award in cut],
+                "seats": [award.seat for _, award in cut],
+                "people": [award.beneficiary for _, award in cut],
+                "cuts": [award.cut_fen for _, award in cut],
+            },
         )
 
 

@@ -1,21 +1,35 @@
 -- Why: settlements, awards and withdrawals whose rows disagree with the orders they come from or with what the
 --      books moved for them.
 -- Parameters: none.
--- Plan expected: one pass over the cash transfers with an order's or a transfer's subject, hash aggregates by it; one
---                over the movements of the pending accounts of members who have awards here.
+-- Plan expected: one pass over the cash transfers with an order's or a transfer's subject, and one over the awards in
+--                batches, hash aggregates by order; one over the movements of the pending accounts of members who have
+--                awards here. What lies in archived partitions is taken from the awards' own first amounts: the files are
+--                held against their seals, and every member's sum against their pending account.
 WITH cash AS (
     SELECT id FROM ledger_asset WHERE code = 'CNY'
-), moved AS (
-    SELECT account.owner_id AS member_id, sides.subject, sum(sides.amount) AS amount
+), sides AS (
+    SELECT account.owner_id AS member_id, side.subject, side.amount
     FROM (
         SELECT credit AS account_id, subject, amount FROM ledger_transfer WHERE asset_id = (SELECT id FROM cash)
         UNION ALL
         SELECT debit, subject, -amount FROM ledger_transfer WHERE asset_id = (SELECT id FROM cash)
-    ) AS sides
-    JOIN ledger_account AS account ON account.id = sides.account_id
+    ) AS side
+    JOIN ledger_account AS account ON account.id = side.account_id
     WHERE account.owner_kind = 'member' AND account.kind IN ('pending', 'cash', 'receivable')
-      AND sides.subject LIKE 'order:%'
-    GROUP BY account.owner_id, sides.subject
+      AND side.subject LIKE 'order:%'
+    UNION ALL
+    SELECT account.owner_id, coalesce('order:' || settlement.number, 'order_id:' || award.order_id), award.amount
+    FROM ledger_award AS award
+    JOIN ledger_account AS account ON account.id = award.beneficiary
+    LEFT JOIN rewards_settlement AS settlement
+        ON settlement.order_id = award.order_id AND settlement.award_batch = award.batch
+    UNION ALL
+    SELECT award.beneficiary_id, 'order:' || settlement.number, award.original_fen
+    FROM ledger_award_archive AS archive
+    JOIN rewards_settlement AS settlement ON settlement.award_batch BETWEEN archive.first_batch AND archive.last_batch
+    JOIN rewards_award AS award ON award.settlement_id = settlement.id AND award.booked_at = settlement.settled_at
+), moved AS (
+    SELECT member_id, subject, sum(amount) AS amount FROM sides GROUP BY member_id, subject
 ), awarded AS (
     SELECT award.beneficiary_id AS member_id, 'order:' || settlement.number AS subject, sum(award.amount_fen) AS amount
     FROM rewards_award AS award JOIN rewards_settlement AS settlement ON settlement.id = award.settlement_id

@@ -88,7 +88,7 @@ def test_a_failed_payout_leaves_no_mark_and_is_tried_again(tenant, gateway, monk
         raise RuntimeError("the machine room floods")
 
     with monkeypatch.context() as patch:
-        patch.setattr(settling, "_promote", fails)
+        patch.setattr(settling, "_points_and_reserve", fails)
         events.drain(now=NOON)
     assert not Settlement.objects.exists()
     assert not Award.objects.exists()
@@ -183,15 +183,15 @@ def test_an_order_that_can_not_be_settled_leaves_those_before_it_settled(tenant,
     first, second = (
         paid(gateway, street.person(sponsor=ann), now=NOON + number * SECOND) for number in range(2)
     )
-    promote, bad_id = settling._promote, order_id(second)
+    evaluate, bad_id = settling.evaluate_together, order_id(second)
 
-    def fails_for_the_second(facts, *others):
-        if facts.order_id == bad_id:
+    def fails_for_the_second(*, orders, **others):
+        if any(order.facts.order_id == bad_id for order in orders):
             raise RuntimeError("the machine room floods")
-        return promote(facts, *others)
+        return evaluate(orders=orders, **others)
 
     with monkeypatch.context() as patch:
-        patch.setattr(settling, "_promote", fails_for_the_second)
+        patch.setattr(settling, "evaluate_together", fails_for_the_second)
         events.drain(now=NOON + MINUTE)
     assert list(Settlement.objects.values_list("number", flat=True)) == [first.number]
     events.drain(now=NOON + 2 * MINUTE)
