@@ -38,8 +38,11 @@ def post(*, request: Request, now: datetime) -> Receipt:
 def post_many(*, requests: Sequence[Request], now: datetime) -> tuple[Receipt, ...]:
     """Book requests in order, in one round trip; each is booked whole, refused whole, or answered as before.
 
-    Locks: the request keys, then the balance rows touched, in order of account. A request without transfers
-    is skipped. Raises RequestChanged, UnknownAccountKind, BookingInFuture.
+    A request may spend what an earlier one of the batch brought; one that is refused leaves the others alone. An
+    account that many of them name moves once, by the sum. Locks, taken once for the batch: new accounts, then the
+    requests' keys, then the balance rows of new requests, each in one order, so that batches can't deadlock. A key
+    takes one of the database's locks until the transaction ends: hand in thousands of requests, not a million.
+    Raises RequestChanged, UnknownAccountKind, BookingInFuture for the first request at fault; nothing is booked then.
 
     >>> receipt = post(request=Request(key="payment:1", transfers=(Transfer(
     ...     debit=platform_account("gateway", "sandbox"), credit=platform_account("operating"),
@@ -165,5 +168,8 @@ def _named_errors(key: str) -> Iterator[None]:
         if state == "TB003":
             raise BookingInFuture(at=str(error)) from error
         if state == "23503" and "ledger_account_kind_known" in str(error):
-            raise UnknownAccountKind(kind=str(error).splitlines()[-1]) from error
+            detail = next(
+                (line for line in str(error).splitlines() if line.startswith("DETAIL:")), str(error)
+            )
+            raise UnknownAccountKind(kind=detail.removeprefix("DETAIL:").strip()) from error
         raise

@@ -1,0 +1,274 @@
+-- Why: the authorising lane. The requests of a batch are decided one by one, in their order, against running balances;
+--      what they share is done once: accounts looked up, keys claimed, balance rows locked, moved and written.
+-- Parameters: requests [{"key": text, "transfers": [...]}], transfers as in functions.sql; at: when they are booked.
+-- Plan expected: primary key and unique index look-ups, as many as there are accounts, keys and lines. Look-ups are
+--      sub-queries on purpose: a join would leave the planner free to read all accounts for the sake of one request.
+
+-- What the requests ask for, as columns. Each request: its key and the hash of its lines. Each line, in order: the
+-- number of its request (from 1), its place in it (from 0), its accounts and the rest. first_unsound is the first
+-- request with a line that can't be booked, or whose accounts aren't all there yet.
+CREATE FUNCTION ledger_read(requests jsonb, OUT keys text[], OUT hashes bytea[], OUT request_of integer[],
+    OUT place_of integer[], OUT debits bigint[], OUT credits bigint[], OUT assets smallint[], OUT amounts bigint[],
+    OUT kinds text[], OUT subjects text[], OUT first_unsound integer)
+LANGUAGE plpgsql SET search_path = {schema}, pg_temp
+AS $$
+BEGIN
+    WITH line AS MATERIALIZED (
+        SELECT asked.number::integer AS request, asked.value ->> 'key' AS key, (item.number - 1)::integer AS place,
+               (SELECT account.id FROM ledger_account AS account
+                WHERE account.owner_kind = item.value -> 'debit' ->> 0
+                  AND account.owner_id = (item.value -> 'debit' ->> 1)::bigint
+                  AND account.kind = item.value -> 'debit' ->> 2 AND account.detail = item.value -> 'debit' ->> 3
+                  AND account.asset_id = asset.id) AS debit,
+               (SELECT account.id FROM ledger_account AS account
+                WHERE account.owner_kind = item.value -> 'credit' ->> 0
+                  AND account.owner_id = (item.value -> 'credit' ->> 1)::bigint
+                  AND account.kind = item.value -> 'credit' ->> 2 AND account.detail = item.value -> 'credit' ->> 3
+                  AND account.asset_id = asset.id) AS credit,
+               asset.id AS asset, (item.value ->> 'amount')::bigint AS amount,
+               item.value ->> 'kind' AS kind, item.value ->> 'subject' AS subject
+        FROM jsonb_array_elements(requests) WITH ORDINALITY AS asked (value, number)
+        LEFT JOIN LATERAL jsonb_array_elements(asked.value -> 'transfers') WITH ORDINALITY AS item (value, number)
+            ON true
+        LEFT JOIN ledger_asset AS asset ON asset.code = item.value ->> 'asset'
+        ORDER BY 1, 3
+    )
+    SELECT of_requests.keys, of_requests.hashes, of_lines.*
+    INTO keys, hashes, request_of, place_of, debits, credits, assets, amounts, kinds, subjects, first_unsound
+    FROM (
+        SELECT array_agg(asked.key ORDER BY asked.request) AS keys,
+               array_agg(sha256(convert_to(asked.canonical, 'UTF8')) ORDER BY asked.request) AS hashes
+        FROM (
+            SELECT line.request, min(line.key) AS key,
+                   coalesce(string_agg(ledger_line(line.debit, line.credit, line.asset, line.amount, line.kind,
+                                                   line.subject), E'\n' ORDER BY line.place)
+                            FILTER (WHERE line.place IS NOT NULL), '') AS canonical
+            FROM line GROUP BY line.request
+        ) AS asked
+    ) AS of_requests
+    CROSS JOIN (
+        SELECT array_agg(line.request), array_agg(line.place), array_agg(line.debit), array_agg(line.credit),
+               array_agg(line.asset), array_agg(line.amount), array_agg(line.kind), array_agg(line.subject),
+               min(line.request) FILTER (
+                   WHERE line.debit IS NULL OR line.credit IS NULL OR line.amount IS NULL OR line.amount <= 0
+                      OR line.debit = line.credit OR line.kind IS NULL OR line.subject IS NULL)
+        FROM line WHERE line.place IS NOT NULL
+    ) AS of_lines;
+END $$;
+--;;
+-- Open the accounts that requests name and that aren't there yet, up to the first request that names an unknown kind.
+CREATE FUNCTION ledger_open_all(requests jsonb, at timestamptz) RETURNS void
+LANGUAGE plpgsql SET search_path = {schema}, pg_temp
+AS $$
+DECLARE
+    first_unknown bigint;
+BEGIN
+    SELECT min(asked.number) INTO first_unknown
+    FROM jsonb_array_elements(requests) WITH ORDINALITY AS asked (value, number)
+    CROSS JOIN LATERAL jsonb_array_elements(asked.value -> 'transfers') AS item (value)
+    CROSS JOIN LATERAL (VALUES (item.value -> 'debit'), (item.value -> 'credit')) AS sides (side)
+    JOIN ledger_asset AS asset ON asset.code = item.value ->> 'asset'
+    WHERE NOT EXISTS (SELECT FROM ledger_account_kind AS known
+                      WHERE known.owner_kind = side ->> 0 AND known.kind = side ->> 2 AND known.asset_id = asset.id);
+    PERFORM ledger_open_accounts((
+        SELECT jsonb_agg(item.value)
+        FROM jsonb_array_elements(requests) WITH ORDINALITY AS asked (value, number)
+        CROSS JOIN LATERAL jsonb_array_elements(asked.value -> 'transfers') AS item (value)
+        WHERE first_unknown IS NULL OR asked.number < first_unknown), at);
+END $$;
+--;;
+-- Book requests in order; returns their answers in order. Refusals are answers. Whatever a batch waits for, it takes in
+-- one order: new accounts by name, then keys by number, then balance rows by account. No two batches can deadlock.
+CREATE OR REPLACE FUNCTION ledger_post(requests jsonb, at timestamptz) RETURNS jsonb
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = {schema}, pg_temp
+AS $$
+DECLARE
+    -- By request.
+    asked_keys text[];
+    asked_hashes bytea[];
+    firsts integer[];  -- the first request of the batch with the same key
+    batches bigint[];
+    refusals jsonb[];
+    holds bigint[];
+    is_new boolean[];
+    is_booked boolean[];
+    -- By line.
+    request_of integer[];
+    place_of integer[];
+    debits bigint[];
+    credits bigint[];
+    assets smallint[];
+    amounts bigint[];
+    kinds text[];
+    subjects text[];
+    -- By balance row, in order of account.
+    accounts bigint[];
+    posted_before bigint[];
+    posted_now bigint[];
+    held_now bigint[];
+    lowest bigint[];
+    highest bigint[];
+    -- By request and balance row: what the request moves on it.
+    move_requests integer[];
+    move_slots integer[];
+    move_deltas bigint[];
+    requests_asked integer := jsonb_array_length(requests);
+    requests_sound integer;
+    first_unsound integer;
+    first_changed integer;
+    decided integer[] := '{}';
+    new_batches bigint[];
+    moves integer;
+    move integer := 1;
+    first_move integer;
+    short_move integer;
+    slot integer;
+    answers jsonb;
+BEGIN
+    PERFORM ledger_check_time(at);
+    SELECT * INTO asked_keys, asked_hashes, request_of, place_of, debits, credits, assets, amounts, kinds, subjects,
+                  first_unsound
+    FROM ledger_read(requests);
+    IF first_unsound IS NOT NULL THEN
+        PERFORM ledger_open_all(requests, at);
+        SELECT * INTO asked_keys, asked_hashes, request_of, place_of, debits, credits, assets, amounts, kinds,
+                      subjects, first_unsound
+        FROM ledger_read(requests);
+    END IF;
+    requests_sound := coalesce(first_unsound - 1, requests_asked);
+
+    PERFORM pg_advisory_xact_lock(claimed.lock)
+    FROM (
+        SELECT DISTINCT hashtextextended('{schema}:' || named.key, 20260101) AS lock
+        FROM unnest(asked_keys[:requests_sound]) AS named (key) ORDER BY 1
+    ) AS claimed;
+    SELECT array_agg(named.first), array_agg((named.stored).batch), array_agg((named.stored).refusal),
+           array_agg((named.stored).hold_id), array_agg((named.stored).batch IS NULL AND named.first = named.number),
+           min(named.number) FILTER (WHERE named.hash <> coalesce((named.stored).hash, named.first_hash))
+    INTO firsts, batches, refusals, holds, is_new, first_changed
+    FROM (
+        SELECT asked.number::integer AS number, asked.hash,
+               first_value(asked.number::integer) OVER same_key AS first,
+               first_value(asked.hash) OVER same_key AS first_hash,
+               (SELECT request FROM ledger_request AS request WHERE request.key = asked.key) AS stored
+        FROM unnest(asked_keys[:requests_sound], asked_hashes[:requests_sound])
+            WITH ORDINALITY AS asked (key, hash, number)
+        WINDOW same_key AS (PARTITION BY asked.key ORDER BY asked.number)
+        ORDER BY 1
+    ) AS named;
+    -- Of several faults the first is told, as if the requests had come one after the other.
+    IF first_changed IS NOT NULL THEN
+        RAISE EXCEPTION 'request % was made before with other contents', asked_keys[first_changed]
+            USING ERRCODE = 'TB004';
+    ELSIF first_unsound IS NOT NULL THEN
+        PERFORM ledger_open_accounts(requests -> (first_unsound - 1) -> 'transfers', at);
+        PERFORM ledger_digest(requests -> (first_unsound - 1) -> 'transfers');
+        RAISE EXCEPTION 'request % can''t be booked', asked_keys[first_unsound] USING ERRCODE = 'TB005';
+    END IF;
+
+    -- Rows are locked once, in order of account, and read as they are when the lock is had.
+    SELECT array_agg(locked.account_id), array_agg(locked.posted), array_agg(locked.held), array_agg(locked.least),
+           array_agg(locked.most)
+    INTO accounts, posted_before, held_now, lowest, highest
+    FROM (
+        SELECT balance.account_id, balance.posted, balance.held, balance.least, balance.most
+        FROM ledger_balance AS balance
+        WHERE balance.account_id = ANY (CASE
+            WHEN true = ALL (is_new) THEN debits || credits
+            ELSE ARRAY(SELECT unnest(ARRAY[line.debit, line.credit])
+                       FROM unnest(request_of, debits, credits) AS line (request, debit, credit)
+                       WHERE is_new[line.request]) END)
+        ORDER BY balance.account_id FOR UPDATE
+    ) AS locked;
+    posted_now := posted_before;
+
+    SELECT array_agg(moved.request), array_agg(moved.slot), array_agg(moved.delta)
+    INTO move_requests, move_slots, move_deltas
+    FROM (
+        SELECT kept.request, kept.delta, dense_rank() OVER (ORDER BY kept.account)::integer AS slot
+        FROM (
+            SELECT side.account, side.request, sum(side.delta)::bigint AS delta,
+                   bool_or(side.request = 0) OVER (PARTITION BY side.account) AS has_balance
+            FROM (
+                SELECT line.debit AS account, line.request, -line.amount AS delta
+                FROM unnest(request_of, debits, amounts) AS line (request, debit, amount)
+                UNION ALL
+                SELECT line.credit, line.request, line.amount
+                FROM unnest(request_of, credits, amounts) AS line (request, credit, amount)
+                UNION ALL
+                SELECT locked.account, 0, 0 FROM unnest(accounts) AS locked (account)
+            ) AS side
+            GROUP BY side.account, side.request
+        ) AS kept
+        WHERE kept.has_balance
+        ORDER BY kept.request, kept.account
+    ) AS moved
+    WHERE moved.request > 0 AND is_new[moved.request];
+    moves := coalesce(cardinality(move_requests), 0);
+
+    FOR number IN 1 .. requests_asked LOOP
+        CONTINUE WHEN NOT is_new[number];
+        decided := decided || number;
+        first_move := move;
+        short_move := NULL;
+        WHILE move <= moves AND move_requests[move] = number LOOP
+            slot := move_slots[move];
+            IF short_move IS NULL AND (
+                posted_now[slot] + move_deltas[move] - held_now[slot] < lowest[slot]
+                OR posted_now[slot] + move_deltas[move] > highest[slot]
+            ) THEN
+                short_move := move;
+            END IF;
+            move := move + 1;
+        END LOOP;
+        IF short_move IS NULL THEN
+            is_booked[number] := true;
+            FOR booked IN first_move .. move - 1 LOOP
+                slot := move_slots[booked];
+                posted_now[slot] := posted_now[slot] + move_deltas[booked];
+            END LOOP;
+        ELSE
+            slot := move_slots[short_move];
+            refusals[number] := jsonb_build_object(
+                'code', CASE WHEN posted_now[slot] + move_deltas[short_move] - held_now[slot] < lowest[slot]
+                             THEN 'insufficient_funds' ELSE 'above_most' END,
+                'account', account.id, 'account_kind', account.kind, 'owner_kind', account.owner_kind,
+                'owner_id', account.owner_id, 'available', posted_now[slot] - held_now[slot],
+                'asked', abs(move_deltas[short_move]))
+            FROM ledger_account AS account WHERE account.id = accounts[slot];
+        END IF;
+    END LOOP;
+
+    IF decided <> '{}' THEN
+        -- Numbers are given in the order of the requests, so they rise with it.
+        WITH answered AS (
+            INSERT INTO ledger_request (key, hash, outcome, refusal, booked_at)
+            SELECT asked_keys[new.number], asked_hashes[new.number],
+                   CASE WHEN is_booked[new.number] THEN 'posted' ELSE 'refused' END, refusals[new.number], at
+            FROM unnest(decided) AS new (number) ORDER BY new.number
+            RETURNING batch
+        )
+        SELECT array_agg(answered.batch ORDER BY answered.batch) INTO new_batches FROM answered;
+        FOR place IN 1 .. cardinality(decided) LOOP
+            batches[decided[place]] := new_batches[place];
+        END LOOP;
+        INSERT INTO ledger_transfer (batch, position, debit, credit, asset_id, amount, kind, subject)
+        SELECT batches[line.request], line.place, line.debit, line.credit, line.asset, line.amount, line.kind,
+               line.subject
+        FROM unnest(request_of, place_of, debits, credits, assets, amounts, kinds, subjects)
+            AS line (request, place, debit, credit, asset, amount, kind, subject)
+        WHERE is_booked[line.request];
+        -- A hot account moves once, by what the whole batch moves on it.
+        UPDATE ledger_balance AS balance SET posted = moved.posted_after
+        FROM unnest(accounts, posted_before, posted_now) AS moved (account, posted_before, posted_after)
+        WHERE balance.account_id = moved.account AND moved.posted_after <> moved.posted_before;
+    END IF;
+
+    SELECT jsonb_agg(jsonb_build_object(
+        'key', asked_keys[asked.number], 'batch', batches[asked.first],
+        'outcome', CASE WHEN refusals[asked.first] IS NULL THEN 'posted' ELSE 'refused' END,
+        'refusal', refusals[asked.first], 'hold', holds[asked.first], 'replayed', NOT is_new[asked.number]
+    ) ORDER BY asked.number)
+    INTO answers FROM unnest(firsts) WITH ORDINALITY AS asked (first, number);
+    RETURN coalesce(answers, '[]');
+END $$;
