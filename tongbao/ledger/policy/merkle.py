@@ -89,15 +89,39 @@ class Growing:
         peaks.append(leaf)
         self.size += 1
 
+    def extend(self, leaves: Sequence[bytes]) -> None:
+        """Add many leaves by their hashes: whole subtrees at once, as large as fit."""
+        at = 0
+        while at < len(leaves):
+            block = 1 << ((len(leaves) - at).bit_length() - 1)
+            if self.size:
+                block = min(block, self.size & -self.size)
+            made, place = _top(leaves[at : at + block]), self.size // block
+            while place & 1:
+                made = sha256(b"\x01" + self.peaks.pop() + made).digest()
+                place >>= 1
+            self.peaks.append(made)
+            self.size += block
+            at += block
+
     def root(self) -> bytes:
         return bag(self.peaks)
+
+
+def _top(level: Sequence[bytes]) -> bytes:
+    """The top of a complete subtree: two to the power of something leaves."""
+    while len(level) > 1:
+        joined = b"".join(level)
+        level = [
+            sha256(b"\x01" + joined[start : start + 64]).digest() for start in range(0, len(joined), 64)
+        ]
+    return level[0]
 
 
 def root_of(leaves: Sequence[bytes]) -> bytes:
     """The root over leaf hashes."""
     tree = Growing()
-    for leaf in leaves:
-        tree.add(leaf)
+    tree.extend(leaves)
     return tree.root()
 
 

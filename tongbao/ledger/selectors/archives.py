@@ -6,11 +6,13 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
-from itertools import chain
+from itertools import chain, pairwise
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 from django.conf import settings
+from django.db import connection
 
 from tongbao.ledger.contracts import ArchiveUnreadable
 from tongbao.ledger.policy import archives
@@ -24,6 +26,15 @@ AWARDS = (
 ONE_AWARD = (
     "SELECT batch, position, order_id, beneficiary, amount, clause, seat, rank, rate_bp, rate_before_bp, line"
     " FROM ledger_award WHERE batch = %s AND position > %s ORDER BY position LIMIT %s"
+)
+BATCHES = (
+    "COPY (SELECT batch, order_id, beneficiary, amount, position, clause, seat, rank, rate_bp, rate_before_bp, line"
+    " FROM ledger_award WHERE batch = ANY(%s) ORDER BY batch, position) TO STDOUT (FORMAT binary)"
+)
+PART_OF_A_BATCH = (
+    "COPY (SELECT batch, order_id, beneficiary, amount, position, clause, seat, rank, rate_bp, rate_before_bp, line"
+    " FROM ledger_award WHERE batch = %s AND position >= coalesce(%s, -2147483648)"
+    " AND position <= coalesce(%s - 1, 2147483647) ORDER BY batch, position) TO STDOUT (FORMAT binary)"
 )
 PARTITION_BITS = 32
 ROWS_IN_A_QUERY = 200_000
@@ -215,6 +226,57 @@ def _from_file(facts: ArchiveFacts, batches: set[int]) -> Iterator[tuple[int, ..
         for record in archives.records(rows):
             if record[0] in batches:
                 yield record
+
+
+def award_columns(batches: Sequence[int]) -> Iterator[archives.Rows]:
+    """The awards of some batches as columns, wherever they lie: portions in order of batch and position.
+
+    A batch may go on in the next portion; memory holds one portion. Raises ArchiveUnreadable.
+    """
+    files = {
+        number: facts
+        for number in {batch >> PARTITION_BITS for batch in batches}
+        for facts in archived(partition=number)
+    }
+    yield from _copied([batch for batch in batches if batch >> PARTITION_BITS not in files])
+    for number, facts in sorted(files.items()):
+        asked = np.array([batch for batch in batches if batch >> PARTITION_BITS == number], dtype=np.int64)
+        manifest = read_manifest(facts)
+        for rows in portions(facts, manifest, first_batch=int(asked.min()), last_batch=int(asked.max())):
+            yield rows[np.isin(rows["batch"].astype(np.int64), asked)]
+
+
+def _copied(batches: Sequence[int]) -> Iterator[archives.Rows]:
+    """From the tables: small batches together, a large one by ranges of its positions, open at both ends."""
+    declared = dict(
+        rows_of("SELECT batch, awards FROM ledger_award_batch WHERE batch = ANY(%s)", [list(batches)])
+    )
+    group: list[int] = []
+    for batch in sorted(batches):
+        awards = declared.get(batch, 0)
+        if awards > ROWS_IN_A_QUERY:
+            edges = [None, *range(ROWS_IN_A_QUERY, awards, ROWS_IN_A_QUERY), None]
+            if group:
+                yield _rows_of(BATCHES, [group])
+                group = []
+            for first, beyond in pairwise(edges):
+                yield _rows_of(PART_OF_A_BATCH, [batch, first, beyond])
+            continue
+        group.append(batch)
+        if sum(declared.get(one, 0) for one in group) >= ROWS_IN_A_QUERY:
+            yield _rows_of(BATCHES, [group])
+            group = []
+    if group:
+        yield _rows_of(BATCHES, [group])
+
+
+def _rows_of(statement: str, parameters: Sequence[Any]) -> archives.Rows:
+    with (
+        connection.cursor() as cursor,
+        connection.wrap_database_errors,
+        cursor.copy(statement, parameters) as copy,
+    ):
+        return archives.rows_in(archives.body_of_copy(b"".join(bytes(block) for block in copy)))
 
 
 def award_page(*, batch: int, after: int, limit: int) -> list[tuple[Any, ...]]:

@@ -8,9 +8,13 @@ from datetime import datetime
 from importlib import resources
 from typing import Any
 
+import numpy as np
+
 from tongbao.ledger.contracts import Account, NotSealed, SealFacts, SealUnknown
 from tongbao.ledger.policy import leaves, merkle
+from tongbao.ledger.policy.archives import Rows
 from tongbao.ledger.selectors import archives
+from tongbao.ledger.selectors.payees import Payees
 from tongbao.ledger.selectors.reading import ROWS_AT_ONCE as ROWS_AT_ONCE
 from tongbao.ledger.selectors.reading import rows_of as rows_of
 from tongbao.ledger.selectors.reading import streamed as streamed
@@ -200,6 +204,7 @@ class BatchRoots:
 
     def __init__(self, *, told: Callable[[int], None] | None = None) -> None:
         self._accounts: dict[int, bytes] = {}
+        self._payees = Payees()
         self._told = told
 
     def of(self, batches: Sequence[int], *, are_requests: bool) -> dict[int, tuple[int, bytes]]:
@@ -208,16 +213,28 @@ class BatchRoots:
         Raises ArchiveUnreadable.
         """
         trees = {batch: merkle.Growing() for batch in batches}
-        if batches:
-            with (
-                streamed(TRANSFERS, [list(batches)]) if are_requests else archives.award_rows(batches) as rows
-            ):
-                for portion in _grouped(rows, are_requests=are_requests):
+        if batches and are_requests:
+            with streamed(TRANSFERS, [list(batches)]) as rows:
+                for portion in _grouped(rows):
                     for row, leaf in zip(portion, self.leaves(portion), strict=True):
                         trees[row.batch].add(leaf)
-                    if self._told is not None:
-                        self._told(len(portion))
+                    self._tell(len(portion))
+        elif batches:
+            for columns in archives.award_columns(batches):
+                self.add_awards(columns, trees=trees)
         return {batch: (tree.size, tree.root()) for batch, tree in trees.items()}
+
+    def add_awards(self, rows: Rows, *, trees: dict[int, merkle.Growing]) -> None:
+        """Add awards, in order of batch and position, to the trees of their batches."""
+        hashes = self._payees.leaf_hashes(rows)
+        numbers, starts = np.unique(rows["batch"], return_index=True)
+        for number, start, beyond in zip(numbers.tolist(), starts, [*starts[1:], len(rows)], strict=True):
+            trees.setdefault(number, merkle.Growing()).extend(hashes[start:beyond])
+        self._tell(len(rows))
+
+    def _tell(self, rows: int) -> None:
+        if self._told is not None:
+            self._told(rows)
 
     def leaves(self, rows: Sequence[Row]) -> Iterator[bytes]:
         """The leaf hashes of some rows."""
@@ -242,12 +259,10 @@ def _accounts_of(row: Row) -> tuple[int, ...]:
     return (row.debit, row.credit) if isinstance(row, leaves.TransferRecord) else (row.beneficiary,)
 
 
-def _grouped(rows: Iterator[tuple[Any, ...]], *, are_requests: bool) -> Iterator[list[Row]]:
-    made: type[leaves.TransferRecord] | type[leaves.AwardRecord]
-    made = leaves.TransferRecord if are_requests else leaves.AwardRecord
-    portion: list[Row] = []
+def _grouped(rows: Iterator[tuple[Any, ...]]) -> Iterator[list[leaves.TransferRecord]]:
+    portion: list[leaves.TransferRecord] = []
     for row in rows:
-        portion.append(made._make(row))
+        portion.append(leaves.TransferRecord._make(row))
         if len(portion) == ROWS_AT_ONCE:
             yield portion
             portion = []

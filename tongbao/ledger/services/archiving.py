@@ -22,7 +22,7 @@ from psycopg import sql
 from tongbao.kit import progress
 from tongbao.kit.transactions import transaction
 from tongbao.ledger.contracts import CASH, ArchiveRefused, ArchiveUnreadable, NotSealed
-from tongbao.ledger.policy import archives, leaves, merkle
+from tongbao.ledger.policy import archives, merkle
 from tongbao.ledger.selectors import archives as reads
 from tongbao.ledger.selectors import seals as seal_reads
 from tongbao.ledger.selectors.liabilities import latest_liabilities
@@ -267,9 +267,7 @@ def _read_back(facts: reads.PartitionFacts, manifest: archives.Manifest) -> None
     done = 0
     for rows in reads.portions(written, manifest):
         trees: dict[int, merkle.Growing] = {}
-        records = [leaves.AwardRecord._make(record) for record in archives.records(rows)]
-        for record, leaf in zip(records, reader.leaves(records), strict=True):
-            trees.setdefault(record.batch, merkle.Growing()).add(leaf)
+        reader.add_awards(rows, trees=trees)
         _compare_roots(facts.partition, trees)
         done += len(rows)
         progress.tell(f"reading back {facts.partition}", done=done, total=facts.awards)
