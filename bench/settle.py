@@ -13,9 +13,11 @@ evaluated, in a process of its own, while the database writes the one before. In
 - ``bare_copy``: the same rows into a table without any index;
 - ``one_by_one``: orders evaluated and posted singly through ``ledger_post``.
 
-With ``--tenants 2`` two malls are settled at once, each by processes of its own; nothing is compared then.
+With ``--hours`` the ten billion yuan are settled, sealed and verified, from where the last invocation stopped:
+``bench/ten_billion.py``. With ``--tenants 2`` two malls are settled at once, each by processes of its own; nothing is
+compared then.
 
-What is measured is the lane: the awards of orders held in memory. The mall's own orders are not settled by it yet.
+What is measured is the lane: the awards of orders held in memory. ``bench/flood`` measures a mall's own orders.
 The last line is one JSON object.
 """
 
@@ -102,6 +104,11 @@ class Places:
 
 def main() -> None:
     arguments = _arguments()
+    if arguments.hours:
+        from bench.ten_billion import run
+
+        run(arguments)
+        return
     access = resolve()
     schemas = SCHEMAS[: arguments.tenants]
     print("Making a mall …", flush=True)
@@ -135,6 +142,9 @@ def _arguments() -> argparse.Namespace:
     )
     parser.add_argument("--singles", type=int, default=300, help="orders posted one by one")
     parser.add_argument("--seed", type=int, default=7)
+    parser.add_argument("--hours", type=float, default=0, help="go on with the ten billion for so long")
+    parser.add_argument("--orders-in-all", type=int, default=50_505_051, help="of 198 yuan each")
+    parser.add_argument("--disk-gb", type=float, default=55, help="larger, and full partitions become files")
     return parser.parse_args()
 
 

@@ -50,15 +50,15 @@ def seal(*, now: datetime) -> SealFacts | None:
     >>> seal(now=now).checkpoint.splitlines()[:2]                      # doctest: +SKIP
     ['tongbao/lotus', '12']
     """
-    while _seal_some(now=now):
+    while seal_some(now=now):
         pass
     # nothing is published that a caller's transaction may yet take back
     on_commit(publishing.publish)
     return reads.latest_seal()
 
 
-def _seal_some(*, now: datetime) -> bool:
-    """One transaction's worth; False when nothing (more) can be sealed."""
+def seal_some(*, now: datetime) -> bool:
+    """Seal what one transaction takes, and publish nothing; False when nothing (more) can be sealed."""
     with transaction():
         if not claim():
             return False
