@@ -56,31 +56,35 @@ BEGIN
     ) AS of_lines;
 END $$;
 --;;
--- Open the accounts that requests name and that aren't there yet, up to the first request that names an unknown kind.
+-- Open the accounts that requests name and that aren't there yet, up to the first request whose accounts can't be.
 CREATE FUNCTION ledger_open_all(requests jsonb, at timestamptz) RETURNS void
 LANGUAGE plpgsql SET search_path = {schema}, pg_temp
 AS $$
 DECLARE
-    first_unknown bigint;
+    first_refused bigint;
 BEGIN
-    SELECT min(asked.number) INTO first_unknown
+    SELECT min(asked.number) INTO first_refused
     FROM jsonb_array_elements(requests) WITH ORDINALITY AS asked (value, number)
     CROSS JOIN LATERAL jsonb_array_elements(asked.value -> 'transfers') AS item (value)
     CROSS JOIN LATERAL (VALUES (item.value -> 'debit'), (item.value -> 'credit')) AS sides (side)
     JOIN ledger_asset AS asset ON asset.code = item.value ->> 'asset'
-    WHERE NOT EXISTS (SELECT FROM ledger_account_kind AS known
+    WHERE side ->> 1 IS NULL OR side ->> 3 IS NULL
+       OR NOT EXISTS (SELECT FROM ledger_account_kind AS known
                       WHERE known.owner_kind = side ->> 0 AND known.kind = side ->> 2 AND known.asset_id = asset.id);
     PERFORM ledger_open_accounts((
         SELECT jsonb_agg(item.value)
         FROM jsonb_array_elements(requests) WITH ORDINALITY AS asked (value, number)
         CROSS JOIN LATERAL jsonb_array_elements(asked.value -> 'transfers') AS item (value)
-        WHERE first_unknown IS NULL OR asked.number < first_unknown), at);
+        WHERE first_refused IS NULL OR asked.number < first_refused), at);
 END $$;
 --;;
 -- Book requests in order; returns their answers in order. Refusals are answers. Whatever a batch waits for, it takes in
 -- one order: new accounts by name, then keys by number, then balance rows by account. No two batches can deadlock.
+-- Plans are made once for a connection and must hold for books of any size: index look-ups, though the tables were
+-- small when they were made. Planning anew each time takes as long as booking.
 CREATE OR REPLACE FUNCTION ledger_post(requests jsonb, at timestamptz) RETURNS jsonb
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = {schema}, pg_temp
+SET plan_cache_mode = force_generic_plan SET enable_seqscan = off SET jit = off
 AS $$
 DECLARE
     -- By request.
