@@ -12,6 +12,7 @@ from tongbao.points.services.grants import (
     mint_many,
     reduce_grant,
     reduce_purchase_grant,
+    reduce_purchase_grants,
     void,
 )
 from tongbao.points.services.pools import set_up_tenant
@@ -21,6 +22,7 @@ from tongbao.points.services.reserve import (
     contribute,
     contribute_many,
     reduce_contribution,
+    reduce_contributions,
     void_contribution,
 )
 
@@ -35,8 +37,10 @@ __all__ = [
     "mint",
     "mint_many",
     "reduce_contribution",
+    "reduce_contributions",
     "reduce_grant",
     "reduce_purchase_grant",
+    "reduce_purchase_grants",
     "set_up_tenant",
     "void",
     "void_contribution",

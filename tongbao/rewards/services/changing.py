@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from tongbao.ledger.contracts import Transfer, member_account
+from tongbao.ledger.contracts import Request, Transfer, member_account
 from tongbao.ledger.selectors import balance
+from tongbao.ledger.services import post_many
 from tongbao.plans import Award, Chain, Plan, Sale, evaluate, remainders
 from tongbao.rewards import models
 from tongbao.rewards.policy import AwardNow, Change, chain_from_json, changes_to, claw_back
-from tongbao.rewards.services.booking import OPERATING, Receivables, book, subject_of, transfer, unallocated
+from tongbao.rewards.services.booking import OPERATING, Receivables, subject_of, transfer, unallocated
 from tongbao.rewards.services.cutting import cut_withdrawal, unsent_withdrawals
-from tongbao.rewards.services.rows import award_row, change_row
+from tongbao.rewards.services.rows import ROWS_AT_ONCE, award_row, change_row
 
 State = models.Award.State
 
@@ -28,6 +30,8 @@ class Booking:
     now: datetime
     transfers: list[Transfer] = field(default_factory=list)
     history: list[models.AwardChange] = field(default_factory=list)
+    awards: list[models.Award] = field(default_factory=list)
+    lines: list[models.SettledLine] = field(default_factory=list)
     # The net change of each member's awards that were released before, in fen.
     released_fen: dict[int, int] = field(default_factory=lambda: defaultdict(int))
 
@@ -46,10 +50,10 @@ def bring_line_to(
 ) -> None:
     """Evaluate the plan on ``base_fen`` and the chain, and collect the difference to what stands.
 
-    The evaluation is the one of the order: same plan version, same people. Writes the rows of the line and of
-    its awards; ``finish`` books the money.
+    The evaluation is the one of the order: same plan version, same people. ``finish`` books the money and writes the
+    rows. The settlement lock is held, so nobody else changes them meanwhile.
     """
-    rows = {row.pk: row for row in line.awards.select_for_update().order_by("id")}
+    rows = {row.pk: row for row in sorted(line.awards.all(), key=lambda row: row.pk)}
     standing = [
         AwardNow(
             award_id=row.pk,
@@ -69,15 +73,56 @@ def bring_line_to(
             _add(line, change.award, booking)
     _remainders(line, plan, standing, sale, wanted, booking)
     line.remaining_base_fen = base_fen
-    line.save(update_fields=["remaining_base_fen"])
+    booking.lines.append(line)
 
 
 def finish(booking: Booking) -> None:
-    """Book what was collected, member by member, and write the history.
+    """Book what was collected, member by member, and write the rows and their history."""
+    finish_many([booking])
+
+
+def finish_many(bookings: Sequence[Booking]) -> None:
+    """Book what was collected for many orders: a request to the books for each, all in one round trip.
 
     Of awards that were released, a member gives back the net: out of withdrawals that are not sent yet first,
-    then out of cash; what is gone is owed. A net gain repays what they owe first.
+    then out of cash; what is gone is owed. A net gain repays what they owe first. A booking that takes something back
+    after release looks at balances, so it goes alone. Raises InsufficientFunds.
     """
+    together: list[Booking] = []
+    for booking in bookings:
+        if booking.released_fen:
+            _book(together)
+            together = []
+            _settle_released(booking)
+            _book([booking])
+        else:
+            together.append(booking)
+    _book(together)
+    models.Award.objects.bulk_update(
+        [row for booking in bookings for row in booking.awards],
+        ["amount_fen", "state"],
+        batch_size=ROWS_AT_ONCE,
+    )
+    models.SettledLine.objects.bulk_update(
+        [line for booking in bookings for line in booking.lines],
+        ["remaining_base_fen"],
+        batch_size=ROWS_AT_ONCE,
+    )
+    models.AwardChange.objects.bulk_create(
+        [change for booking in bookings for change in booking.history], batch_size=ROWS_AT_ONCE
+    )
+
+
+def _book(bookings: Sequence[Booking]) -> None:
+    requests = [
+        Request(key=booking.key, transfers=tuple(booking.transfers)) for booking in bookings if booking.transfers
+    ]
+    if requests:
+        for receipt in post_many(requests=requests, now=bookings[0].now):
+            receipt.require()
+
+
+def _settle_released(booking: Booking) -> None:
     gains = {member_id: net for member_id, net in booking.released_fen.items() if net > 0}
     owed = Receivables(gains)
     for member_id, net_fen in sorted(gains.items()):
@@ -87,8 +132,6 @@ def finish(booking: Booking) -> None:
     for member_id, net_fen in sorted(booking.released_fen.items()):
         if net_fen < 0:
             _claw_back(member_id, -net_fen, booking)
-    book(key=booking.key, transfers=booking.transfers, now=booking.now)
-    models.AwardChange.objects.bulk_create(booking.history)
 
 
 def _change(row: models.Award, change: Change, base_fen: int, booking: Booking) -> None:
@@ -101,7 +144,7 @@ def _change(row: models.Award, change: Change, base_fen: int, booking: Booking) 
         stands, ended = State.PENDING, State.VOIDED
     row.amount_fen += delta_fen
     row.state = stands if row.amount_fen else ended
-    row.save(update_fields=["amount_fen", "state"])
+    booking.awards.append(row)
     if row.state == State.PENDING:
         _let_it_follow(booking)
     booking.history.append(
