@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Sequence
 
 import pytest
-from django.db import connection, transaction
+from django.db import DatabaseError, connection, transaction
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -187,6 +188,45 @@ def test_of_several_faults_the_first_is_told_and_nothing_is_booked(tenant, reque
         book(*requests)
     assert available(WANG) == 99
     assert selectors.transfers_of(subject="new") == ()
+
+
+def raw(key: str, *, amount: int) -> dict[str, object]:
+    """A request past the checks of ``Transfer``, as the database gets it."""
+    line = {
+        "debit": ["member", WANG, "cash", ""],
+        "credit": ["platform", 0, "gateway", "sandbox"],
+        "asset": "CNY",
+        "amount": amount,
+        "kind": "test",
+        "subject": key,
+    }
+    return {"key": key, "transfers": [line]}
+
+
+@pytest.mark.parametrize(
+    ("payload", "state"),
+    [
+        ([raw("new", amount=1), raw("zero", amount=0)], "TB005"),
+        ([raw("old", amount=2), raw("zero", amount=0)], "TB004"),
+        ([raw("zero", amount=0), raw("old", amount=2)], "TB005"),
+        ([raw("same", amount=1), raw("same", amount=2), raw("zero", amount=0)], "TB004"),
+    ],
+    ids=["a line of nothing", "changed before it", "changed after it", "changed within the batch"],
+)
+def test_the_database_tells_the_first_fault_of_a_batch_by_its_code(tenant, payload, state):
+    give(wang=100)
+    book(request("old", move(cash(WANG), GATEWAY, 1, subject="old")))
+    with pytest.raises(DatabaseError) as told, transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute("SELECT ledger_post(%s::jsonb, tongbao_now())", [json.dumps(payload)])
+    assert told.value.__cause__.sqlstate == state
+    assert available(WANG) == 99
+
+
+def test_a_batch_of_nothing_has_no_answers(tenant):
+    assert book() == ()
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT ledger_post('[]', tongbao_now()) = '[]'")
+        assert cursor.fetchone() == (True,)
 
 
 def updates_of_balances() -> int:
