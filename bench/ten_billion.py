@@ -55,6 +55,8 @@ PACK, PRICE_FEN = "pack-198", 19_800
 RESERVE_BP = 1_000
 MEMBERS = 1_000_000
 RANKS_EVERY = 25
+ROOM_GB = 6
+"""Of a database that is too large so much becomes files before settling goes on."""
 LOG = Path(__file__).resolve().parent / "results" / "ten-billion.log"
 OPERATING = platform_account("operating")
 
@@ -91,11 +93,15 @@ def run(arguments: argparse.Namespace) -> None:
         run_of = _Run(folder, admin, arguments, deadline)
         run_of.say(_machine(admin))
         accounts = _accounts(admin)
-        connections.close_all()
-        run_of.settle(accounts)
+        while True:
+            connections.close_all()
+            run_of.settle(accounts)
+            with tenant_context(SCHEMA):
+                run_of.seal()
+                run_of.archive()
+                if run_of.is_settled() or run_of.is_over():
+                    break
         with tenant_context(SCHEMA):
-            run_of.seal()
-            run_of.archive()
             run_of.verify()
         run_of.report()
 
@@ -172,13 +178,19 @@ class _Run:
     def is_over(self) -> bool:
         return time.monotonic() > self._deadline
 
+    def is_full(self) -> bool:
+        return self._database_gb() > self._disk_gb
+
+    def is_settled(self) -> bool:
+        return settled_up_to() >= self.state.wanted
+
     # Settling
 
     def settle(self, accounts: np.ndarray) -> None:
         with tenant_context(SCHEMA):
             done = settled_up_to()
         connections.close_all()
-        if done >= self.state.wanted or self.is_over():
+        if done >= self.state.wanted or self.is_over() or self.is_full():
             return
         self.say(f"settling from order {done + 1:,} on")
         places = Places(self.state.batch)
@@ -279,11 +291,14 @@ class _Run:
                 self.say(f"settled {after:>11,} orders, {rate:>8,} transfers/s, {self._database_gb():.1f} GB")
                 self.keep()
                 marked, marked_at, awards = after, time.perf_counter(), 0
+                if self.is_full():
+                    # Partitions become files before it goes on; what is evaluated already is evaluated again.
+                    return
 
     # Sealing, archiving, verifying
 
     def seal(self) -> None:
-        if settled_up_to() < self.state.wanted or self.is_over():
+        if self.is_over():
             return
         began, before, told = time.perf_counter(), _sealed(), 0
         is_more = True
@@ -299,17 +314,20 @@ class _Run:
 
     def archive(self) -> None:
         """Full partitions become files, oldest first, while the database is larger than it may be."""
-        if self._database_gb() <= self._disk_gb or self.is_over():
-            return
         began = time.perf_counter()
-        command = [sys.executable, "-m", "tongbao.config.command_line", "ledger", "archive", "--tenant", SCHEMA]
-        subprocess.run([*command, "--before", "2026-06-01", "--yes"], check=True)
+        while self._database_gb() > self._disk_gb - ROOM_GB and not self.is_over():
+            before = self._database_gb()
+            command = [sys.executable, "-m", "tongbao.config.command_line", "ledger", "archive", "--tenant", SCHEMA]
+            subprocess.run([*command, "--before", "2026-06-01", "--most", "2", "--yes"], check=True)
+            seconds = time.perf_counter() - began
+            self.say(f"archived, {seconds:,.0f} s; {before:.1f} GB became {self._database_gb():.1f} GB")
+            if before - self._database_gb() < 1:
+                break
         self.state.archive_seconds += time.perf_counter() - began
-        self.say(f"archived in {time.perf_counter() - began:,.0f} s; {self._database_gb():.1f} GB are left")
         self.keep()
 
     def verify(self) -> None:
-        if settled_up_to() < self.state.wanted or self.state.findings >= 0 or self.is_over():
+        if not self.is_settled() or self.state.findings >= 0 or self.is_over():
             return
         began = time.perf_counter()
         found = list(verify())

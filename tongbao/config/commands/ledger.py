@@ -24,9 +24,10 @@ def command() -> None:
     required=True,
     help="Only partitions without an award since this day.",
 )
+@click.option("--most", type=click.IntRange(min=1), help="At most so many partitions, the oldest first.")
 @click.option("--yes", is_flag=True, help="Do it; without, it only says what it would do.")
 @tenant_option
-def archive(before: datetime, yes: bool, schema_name: str | None) -> None:
+def archive(before: datetime, most: int | None, yes: bool, schema_name: str | None) -> None:
     """Turn full, sealed, old partitions into compressed files below TONGBAO_ARCHIVE_DIR.
 
     A partition leaves the database when its file was written, forced to the disk and read back. Balances, statements,
@@ -40,7 +41,10 @@ def archive(before: datetime, yes: bool, schema_name: str | None) -> None:
 
         since = timezone.make_aware(before)
         found = archiving.plan_archive(before=since)
+        able = [item for item in found if not item.why_not][:most]
         for item in found:
+            if not item.why_not and item not in able:
+                continue
             click.echo(f"{name}: {_described(item.facts)}: {_verdict(item, done=yes)}")
             if yes and not item.why_not:
                 with _progress.shown():
@@ -48,11 +52,10 @@ def archive(before: datetime, yes: bool, schema_name: str | None) -> None:
                         partition=item.facts.partition, before=since, now=clock.now()
                     )
                 click.echo(f"{name}: {file} ({file.stat().st_size:,} bytes)")
-        able = sum(not item.why_not for item in found)
         if not found:
             click.echo(f"{name}: the settlement lane has booked nothing yet.")
         elif not yes and able:
-            click.echo(f"{name}: {able} would become files; add --yes to do it.")
+            click.echo(f"{name}: {len(able)} would become files; add --yes to do it.")
 
 
 @command.command("restore-partition")

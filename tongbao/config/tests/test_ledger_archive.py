@@ -458,6 +458,9 @@ def test_the_command_says_what_it_would_do_and_does_it_when_told(books, folder, 
     assert "2 would become files" in said.stdout
     assert "partition 3, 1 awards to 2026-01-01" in said.stdout
     assert len(partitions_in_the_database()) == 3
+    one = tongbao(*asked, "--most", "1", "--yes", access=books.access, **more)
+    assert one.returncode == 0, one.stderr
+    assert partitions_in_the_database() == {"ledger_award_000002", "ledger_award_000003"}
     assert tongbao(*asked, "--yes", access=books.access, **more).returncode == 0
     assert len(partitions_in_the_database()) == 1
     assert "it is a file already" in tongbao(*asked, access=books.access, **more).stdout
