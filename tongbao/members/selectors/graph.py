@@ -113,7 +113,9 @@ class MemberGraph:
         for rows in _in_portions(parameters):
             self._take([row[:4] for row in rows if not row[4]])
             written += [row[:4] for row in rows if row[4]]
-        self._since = oldest_running
+        if not written:
+            # Otherwise what stood in those rows before is still to be read, should it be taken back.
+            self._since = oldest_running
         return written
 
     def _take(self, rows: Sequence[Row]) -> None:

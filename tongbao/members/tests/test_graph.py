@@ -73,6 +73,18 @@ def test_what_was_rolled_back_was_never_there(committed_tenant):
     assert seen() == stored() == {ann: (0, "member", True)}
 
 
+def test_a_change_that_others_committed_is_not_lost_under_one_that_was_rolled_back(committed_tenant):
+    """Ann rises to vip; before anybody looks, a transaction makes her a dealer, looks, and is taken back."""
+    ann = people.join(name="Ann")
+    assert seen()[ann] == (0, "member", True)
+    grant_opening_rank(member_id=ann, rank="vip", ladder=LADDER, now=people.NOON)
+    with pytest.raises(RuntimeError), transaction():
+        grant_opening_rank(member_id=ann, rank="dealer", ladder=LADDER, now=people.NOON)
+        assert seen()[ann] == (0, "dealer", True)
+        raise RuntimeError("taken back")
+    assert seen() == stored() == {ann: (0, "vip", True)}
+
+
 def test_recruits_are_counted_by_rank_through_every_change(committed_tenant):
     ann = people.join(name="Ann")
     recruits = [people.join(ann, name=name) for name in ("Bob", "Carol", "Dan")]
