@@ -28,9 +28,8 @@ import django  # noqa: E402
 
 django.setup()
 
-import psycopg  # noqa: E402
-
 from bench.plans import market  # noqa: E402
+from bench.settle import administrator  # noqa: E402
 from tongbao.config.provisioning import create_tenant, drop_demo_tenant, migrate_everything  # noqa: E402
 from tongbao.kit.postgres.access import DatabaseAccess, resolve  # noqa: E402
 from tongbao.ledger.contracts import Request, Transfer, platform_account  # noqa: E402
@@ -114,26 +113,13 @@ def main() -> None:
     print(json.dumps(found))
 
 
-def _administrator(access: DatabaseAccess) -> psycopg.Connection[tuple[object, ...]]:
-    admin = psycopg.connect(
-        host=access.host,
-        port=access.port,
-        user=access.admin_user,
-        password=access.admin_password,
-        dbname=access.name,
-        autocommit=True,
-    )
-    admin.execute(f"SET search_path = {SCHEMA}, public")
-    return admin
-
-
 def _fill(access: DatabaseAccess, arguments: argparse.Namespace) -> None:
     """Members in a skewed tree, and the orders they paid for."""
     columns, orders = market(
         preset("gift-pack"), members=arguments.members, orders=arguments.orders, seed=arguments.seed
     )
     print(f"{arguments.members:,} members, {arguments.orders:,} orders …", flush=True)
-    with _administrator(access) as admin:
+    with administrator(access, SCHEMA) as admin:
         # Sponsors come before their recruits here; the trigger that sees to it would look at each one.
         admin.execute("SET session_replication_role = replica")
         sponsors = [place + 1 if place >= 0 else None for place in columns.sponsor.tolist()]
@@ -175,14 +161,14 @@ def _settle(orders: int) -> tuple[int, float, float]:
 
 def _receive(access: DatabaseAccess) -> None:
     """All of them were received on one day."""
-    with _administrator(access) as admin:
+    with administrator(access, SCHEMA) as admin:
         admin.execute("UPDATE rewards_settlement SET release_at = %s", [RELEASED_AT - timedelta(hours=1)])
         for table in ("rewards_settlement", "rewards_award", "points_grant", "points_contribution"):
             admin.execute(f"VACUUM ANALYZE {table}")
 
 
 def _count(access: DatabaseAccess, table: str) -> int:
-    with _administrator(access) as admin:
+    with administrator(access, SCHEMA) as admin:
         row = admin.execute(f"SELECT count(*) FROM {table}").fetchone()
         assert row is not None
         return int(str(row[0]))

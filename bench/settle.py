@@ -182,7 +182,7 @@ def _settle_mall(
     arguments: argparse.Namespace,
 ) -> None:
     """Settle one mall and send what was found."""
-    with _administrator(access, schema) as admin:
+    with administrator(access, schema) as admin:
         accounts = _open_accounts(admin, arguments.members)
         yardstick = Yardstick(admin) if arguments.tenants == 1 and arguments.compare else None
         places = Places(arguments.batch)
@@ -240,7 +240,7 @@ def _evaluate(
     answer.send(None)
 
 
-def _administrator(access: DatabaseAccess, schema: str) -> psycopg.Connection[tuple[object, ...]]:
+def administrator(access: DatabaseAccess, schema: str) -> psycopg.Connection[tuple[object, ...]]:
     admin = psycopg.connect(
         host=access.host,
         port=access.port,

@@ -35,7 +35,7 @@ import psycopg
 from django.db import connection, connections
 
 from bench.plans import market
-from bench.settle import FORK, NOW, Batch, Places, _administrator, _open_accounts, _rows
+from bench.settle import FORK, NOW, Batch, Places, _open_accounts, _rows, administrator
 from tongbao.config.provisioning import create_tenant, migrate_everything
 from tongbao.kit.postgres.access import resolve
 from tongbao.kit.transactions import transaction
@@ -89,7 +89,7 @@ def run(arguments: argparse.Namespace) -> None:
         for old in folder.iterdir():
             old.unlink()
         create_tenant(schema_name=SCHEMA, title="Billions", hosts=("billions.localhost",), is_demo=True)
-    with _administrator(access, SCHEMA) as admin:
+    with administrator(access, SCHEMA) as admin:
         run_of = _Run(folder, admin, arguments, deadline)
         run_of.say(_machine(admin))
         accounts = _accounts(admin)
