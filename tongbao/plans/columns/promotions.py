@@ -37,10 +37,6 @@ class RankHistory:
     changes: int
     raises: tuple[Raise, ...] = ()
 
-    def height_before(self, *, member: int, order: int) -> int:
-        """How high a member stood just before an order."""
-        return int((self.since[member] <= order).sum())
-
 
 def promote(
     *,

@@ -8,7 +8,7 @@ from datetime import datetime
 import numpy as np
 
 from tongbao.ledger.services.lane import AwardRows, pending_accounts
-from tongbao.rewards.services.evaluating import LineAwards
+from tongbao.rewards.services.evaluated import LineAwards
 
 FARTHEST = np.iinfo(np.int16).max
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field, replace
-from datetime import date, datetime
+from dataclasses import dataclass, replace
+from datetime import date
 
 import numpy as np
 import numpy.typing as npt
@@ -14,10 +14,11 @@ from django.utils import timezone
 from tongbao.mall.contracts import OrderFacts
 from tongbao.members.contracts import RankStep, RegionalSeat
 from tongbao.members.selectors import MemberGraph, agents_of_places
-from tongbao.plans import AgentSeat, Award, Chain, Plan, RecruitRule, Remainder, Sale, SponsorSeat, remainders
+from tongbao.plans import AgentSeat, Chain, Plan, RecruitRule, SponsorSeat
 from tongbao.plans.columns import AwardColumns, Columns, OrderColumns, RankHistory, promote
 from tongbao.plans.contracts import REGION_LEVELS, PromotionRules
 from tongbao.rewards.policy import promotes
+from tongbao.rewards.services.evaluated import Evaluated, LineAwards, Rests, Waiting
 from tongbao.rewards.services.rows import Line, Outcome, Settled
 
 Longs = npt.NDArray[np.int64]
@@ -26,39 +27,6 @@ NO_RANK = ""
 """Below every ladder: the height of a rank that the ladder doesn't know."""
 MOST_WITNESSES = 1_000
 """Of somebody with thousands of recruits so many are kept as those who counted."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Waiting:
-    """A paid order on its way into the books: its facts, its lines with their plans, its moment."""
-
-    facts: OrderFacts
-    lines: tuple[Line, ...]
-    moment: datetime
-
-    @property
-    def ladders(self) -> set[tuple[str, ...]]:
-        return {line.plan.ranks for line in self.lines if line.plan is not None}
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class LineAwards:
-    """The awards of some lines by one plan version, as columns: row ``k`` of ``of_line`` is an award's line."""
-
-    awards: AwardColumns
-    regional: npt.NDArray[np.bool_]
-    order_ids: Longs
-    positions: Longs
-    beneficiaries: Longs
-
-
-@dataclass(slots=True)
-class Evaluated:
-    """What orders come to: every order with its outcomes, the awards as columns, the ranks they bring."""
-
-    orders: list[Settled] = field(default_factory=list)
-    awards: list[LineAwards] = field(default_factory=list)
-    steps: list[RankStep] = field(default_factory=list)
 
 
 def evaluate_together(*, orders: Sequence[Waiting], graph: MemberGraph, enough_bp: int) -> Evaluated:
@@ -320,7 +288,7 @@ class _Run:
             into.awards.append(self._as_columns(plan, rows, awards))
             named = replace(awards, beneficiary=self._members[awards.beneficiary].astype(np.int32))
             firsts = np.searchsorted(awards.order, np.arange(len(rows) + 1))
-            rests = _Rests(plan)
+            rests = Rests(plan)
             for number, row in enumerate(rows):
                 paid = named.as_awards(int(firsts[number]), int(firsts[number + 1]), plan=plan)
                 key = (row.place, plan.ranks)
@@ -404,24 +372,3 @@ class _Run:
             if at < place:
                 rank = name
         return rank
-
-
-class _Rests:
-    """What stays with the platform: the maxima of each clause, looked up once for each product and base."""
-
-    def __init__(self, plan: Plan) -> None:
-        self._plan = plan
-        self._most: dict[tuple[str, int], tuple[Remainder, ...]] = {}
-
-    def after(self, line: Line, awards: Sequence[Award]) -> tuple[Remainder, ...]:
-        key = (line.facts.product_code, line.facts.base_fen)
-        if key not in self._most:
-            sale = Sale(base_fen=line.facts.base_fen, product=line.facts.product_code)
-            self._most[key] = remainders(plan=self._plan, sale=sale, awards=())
-        awarded: dict[str, int] = defaultdict(int)
-        for award in awards:
-            awarded[award.clause] += award.amount_fen
-        return tuple(
-            Remainder(clause=rest.clause, kind=rest.kind, amount_fen=rest.amount_fen - awarded[rest.clause])
-            for rest in self._most[key]
-        )

@@ -32,7 +32,8 @@ from tongbao.rewards.selectors.settlements import (
 )
 from tongbao.rewards.services.award_rows import award_rows
 from tongbao.rewards.services.booking import OPERATING, book, order_subject, take_settlement_lock, unallocated
-from tongbao.rewards.services.evaluating import Evaluated, Waiting, evaluate_together
+from tongbao.rewards.services.evaluated import Evaluated, Waiting
+from tongbao.rewards.services.evaluating import evaluate_together
 from tongbao.rewards.services.rows import Line, Settled, keep
 from tongbao.tenancy.selectors import tenant_settings
 
