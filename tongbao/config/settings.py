@@ -128,6 +128,11 @@ MEDIA_URL = "/media/"
 MEDIA_ROOT = VAR_DIR / "media"
 WHITENOISE_USE_FINDERS = True
 WHITENOISE_AUTOREFRESH = False
+# The storefront as `make storefront` builds it. Its files bear their hashes in their names and are kept for ever.
+STOREFRONT_DIR = BASE_DIR / "storefront" / "dist" / "build" / "h5"
+if (STOREFRONT_DIR / "assets").is_dir():
+    WHITENOISE_ROOT = STOREFRONT_DIR
+WHITENOISE_IMMUTABLE_FILE_TEST = r"^/assets/.+[.-][\w-]{8}\.(?:js|css)$"
 
 # --- Security -------------------------------------------------------------------------------------------------
 AUTH_PASSWORD_VALIDATORS = [

@@ -5,6 +5,7 @@ from django.urls import include, path
 from tongbao.config.api import api
 from tongbao.config.health import health_urls
 from tongbao.config.media import media
+from tongbao.config.storefront import storefront_urls
 from tongbao.kit.admin import site
 from tongbao.ledger.api import seal_urls
 from tongbao.rewards.api.disclosure import disclosure_urls
@@ -17,4 +18,5 @@ urlpatterns = [
     *disclosure_urls,
     *seal_urls,
     *health_urls,
+    *storefront_urls,
 ]

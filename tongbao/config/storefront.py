@@ -1,0 +1,49 @@
+"""The storefront's pages (店面) at the root of every tenant's host: one file that shows whichever page is asked for.
+
+``make storefront`` builds them once (Node); the files with hashes in their names are served by WhiteNoise, compressed
+beforehand. Without a build the address says how to make it instead of a bare 404.
+"""
+
+from __future__ import annotations
+
+from functools import lru_cache
+from pathlib import Path
+
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse
+from django.urls import path, re_path
+from django.views.decorators.csrf import ensure_csrf_cookie
+from django.views.decorators.http import require_safe
+
+NOT_BUILT = """<!doctype html><meta charset="utf-8"><title>Tongbao 通宝</title>
+<p>店面尚未构建:请运行 <code>make storefront</code>,然后重新启动。</p>
+<p>The storefront has not been built: run <code>make storefront</code> and start again.</p>
+"""
+# Everything comes from this host. Vue writes styles into elements; pictures are drawn from text in the page's own code.
+POLICY = (
+    "default-src 'self'; img-src 'self' data: blob:; style-src 'self' 'unsafe-inline'; connect-src 'self'; "
+    "frame-ancestors 'none'; base-uri 'none'; form-action 'self'; object-src 'none'"
+)
+
+
+@lru_cache(maxsize=1)
+def shell(*, folder: Path, changed_at: float) -> str:
+    """The page's text as it was built. Read once for each build: ``changed_at`` tells builds apart."""
+    return (folder / "index.html").read_text(encoding="utf-8")
+
+
+@require_safe
+@ensure_csrf_cookie
+def page(request: HttpRequest) -> HttpResponse:
+    """The storefront; which page it shows is decided in the browser. Never kept: it names the newest build's files."""
+    folder = Path(settings.STOREFRONT_DIR)
+    index = folder / "index.html"
+    if not index.exists():
+        return HttpResponse(NOT_BUILT, status=503)
+    response = HttpResponse(shell(folder=folder, changed_at=index.stat().st_mtime))
+    response.headers["Cache-Control"] = "no-cache"
+    response.headers["Content-Security-Policy"] = POLICY
+    return response
+
+
+storefront_urls = [path("", page), re_path(r"^(?:pages|apps)/", page)]
