@@ -9,4 +9,6 @@ from tongbao.config.api import api
 
 def description() -> str:
     """OpenAPI 3.1 as JSON with sorted keys and a final newline."""
-    return json.dumps(api.get_openapi_schema(), ensure_ascii=False, indent=1, sort_keys=True) + "\n"
+    # Once through JSON, so that status codes are text like every other key and can be sorted with them.
+    document = json.loads(json.dumps(api.get_openapi_schema()))
+    return json.dumps(document, ensure_ascii=False, indent=1, sort_keys=True) + "\n"

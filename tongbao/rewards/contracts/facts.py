@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal
 
+from tongbao.points.contracts import PoolFacts
+
 AwardState = Literal["pending", "released", "voided", "clawed_back"]
 WithdrawalState = Literal["requested", "approved", "sending", "paid", "failed", "rejected"]
 
@@ -89,3 +91,26 @@ class WithdrawalFacts:
     requested_at: datetime
     ended_at: datetime | None
     reason: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class VariantGifts:
+    """What one piece of a variant gives in points, in 1/10 000 point, as long as the pool has them."""
+
+    sku: str
+    points: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ProductGifts:
+    """What buying a product gives its buyer (礼包权益). ``rank`` None: no rank; ``pool`` None: no points.
+
+    ``return_days``: so many days after receipt points and awards become final.
+    """
+
+    code: str
+    plan_key: str
+    rank: str | None
+    pool: PoolFacts | None
+    return_days: int
+    variants: tuple[VariantGifts, ...]

@@ -15,6 +15,7 @@ from tongbao.rewards.selectors.disclosure import (
 )
 from tongbao.rewards.selectors.drafts import draft, draft_texts, drafts, running_plan
 from tongbao.rewards.selectors.explaining import explain_award, explain_order
+from tongbao.rewards.selectors.gifts import gifts_of
 from tongbao.rewards.selectors.plans import disclosed_plan, facts_of, plan_in_force, plan_of, plans_in_force
 from tongbao.rewards.selectors.settlements import last_settled_at, release_backlog, unsettled_orders
 from tongbao.rewards.selectors.verification import verify
@@ -41,6 +42,7 @@ __all__ = [
     "explain_award",
     "explain_order",
     "facts_of",
+    "gifts_of",
     "last_settled_at",
     "money_statement",
     "plan_in_force",
