@@ -17,6 +17,6 @@ const nothingForeign: Plugin = {
 
 export default defineConfig({
   plugins: [uni(), nothingForeign],
-  build: { target: 'es2019' },
+  build: { target: 'es2020' },
   server: { proxy: { '/api': 'http://localhost:8000', '/media': 'http://localhost:8000' } },
 })

@@ -47,3 +47,12 @@ export function fenOf(typed: string): number | null {
   if (!found) return null
   return Number(found[1]) * FEN_PER_YUAN + Number((found[2] ?? '').padEnd(2, '0') || 0)
 }
+
+/** A price as an exact ratio in fen, shown in yuan with so many decimals, rounded down: never more than it is. */
+export function ratioYuan(numerator: number, denominator: number, digits = 6): string {
+  if (!Number.isSafeInteger(numerator) || !Number.isSafeInteger(denominator) || denominator <= 0) throw new RangeError('no ratio of whole numbers')
+  const scale = BigInt(10) ** BigInt(digits)
+  const parts = (BigInt(numerator) * scale) / (BigInt(denominator) * BigInt(FEN_PER_YUAN))
+  const text = String(parts).padStart(digits + 1, '0')
+  return `¥${grouped(text.slice(0, -digits))}.${text.slice(-digits)}`
+}
