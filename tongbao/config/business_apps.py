@@ -16,6 +16,7 @@ from ninja import NinjaAPI, Router
 from tongbao.kit import events, jobs
 from tongbao.kit.manifest import AppManifest, ManifestInvalid, resolve
 from tongbao.ledger.contracts import AccountKind
+from tongbao.mall.contracts import AppEntry
 from tongbao.tenancy.selectors import app_is_on
 
 PREFIX = "tongbao.apps."
@@ -125,3 +126,21 @@ def menu(known: Iterable[AppManifest]) -> Iterator[dict[str, Any]]:
         if items:
             title = manifest.title_zh if chinese else manifest.title_en
             yield {"title": title, "separator": True, "collapsible": False, "items": items}
+
+
+class StorefrontPages:
+    """The apps that are on, as entries of the storefront; implements ``mall.contracts.StorefrontApps``."""
+
+    def entries(self) -> tuple[AppEntry, ...]:
+        """Each app by its title and its first page."""
+        return tuple(
+            AppEntry(
+                key=manifest.key,
+                title=manifest.title_zh,
+                title_en=manifest.title_en,
+                page=f"/apps/{manifest.key}/{manifest.pages[0].path.lstrip('/')}",
+                icon=manifest.pages[0].icon,
+            )
+            for manifest in manifests()
+            if manifest.pages and app_is_on(app_key=manifest.key)
+        )

@@ -11,6 +11,7 @@ from django.apps import apps
 
 from tongbao.config import business_apps
 from tongbao.kit import events, jobs
+from tongbao.mall.services.storefront import use_storefront_apps
 
 # The order in which packages hear of an event: downward floors first.
 PACKAGES = (
@@ -35,6 +36,7 @@ def wire() -> None:
         if connect is not None:
             connect()
     business_apps.wire(business_apps.manifests())
+    use_storefront_apps(business_apps.StorefrontPages())
 
 
 def _task_modules() -> Iterator[ModuleType]:

@@ -77,11 +77,15 @@ class MenuEntry:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StorefrontPage:
-    """A page of the app under ``storefront/src/apps/<key>/``."""
+    """A page of the app: ``path`` is below ``storefront/src/apps/<key>/``. The first one is the app's entry.
+
+    ``icon`` is the entry's, by Material Symbols name.
+    """
 
     path: str
     title_zh: str
     title_en: str
+    icon: str = "apps"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

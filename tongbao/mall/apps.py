@@ -16,4 +16,7 @@ class MallConfig(AppConfig):
         "mall_claim_line": "SELECT, INSERT",
         "mall_refund_line": "SELECT, INSERT",
         "mall_gateway_message": "SELECT, INSERT, UPDATE (outcome)",
+        # Every look that was ever saved can be brought back, with its pictures.
+        "mall_storefront_version": "SELECT, INSERT",
+        "mall_storefront_picture": "SELECT, INSERT",
     }

@@ -44,6 +44,14 @@ class AuditFact:
     detail: Mapping[str, Any] = field(default_factory=dict)
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TenantFacts:
+    """What the registry says of a tenant."""
+
+    title: str
+    is_demo: bool
+
+
 class FourEyesNeeded(DomainError):
     code = "four_eyes_needed"
     status = 403

@@ -9,7 +9,7 @@ from django.contrib.auth.models import Group
 from django_tenants.utils import get_public_schema_name
 
 from tongbao.tenancy.contexts import connection, tenant_context
-from tongbao.tenancy.contracts import TenantSettings
+from tongbao.tenancy.contracts import TenantFacts, TenantSettings
 from tongbao.tenancy.models import AppSwitch, AuditEntry, Proposal, Setting
 from tongbao.tenancy.registry.models import Tenant
 
@@ -42,6 +42,14 @@ def tenant_schemas() -> list[str]:
 def current_schema() -> str:
     """The schema that the connection is in."""
     return str(connection.schema_name)
+
+
+def current_tenant() -> TenantFacts:
+    """What the registry says of the tenant whose schema the connection is in."""
+    schema_name = current_schema()
+    with tenant_context(get_public_schema_name()):
+        row = Tenant.objects.get(schema_name=schema_name)
+    return TenantFacts(title=row.title, is_demo=row.is_demo)
 
 
 def roles_of(*, user_id: int) -> frozenset[str]:

@@ -17,9 +17,9 @@ from tongbao.config import business_apps
 from tongbao.config.tests.commands import tongbao
 from tongbao.kit import events, jobs
 from tongbao.kit.api import install_error_handlers
-from tongbao.kit.manifest import AppManifest, Handles, ManifestInvalid, MenuEntry, Runs
+from tongbao.kit.manifest import AppManifest, Handles, ManifestInvalid, MenuEntry, Runs, StorefrontPage
 from tongbao.ledger.contracts import ACCOUNT_KINDS, AccountKind
-from tongbao.mall.contracts import OrderPaid
+from tongbao.mall.contracts import AppEntry, OrderPaid
 from tongbao.tenancy.contracts import Actor
 from tongbao.tenancy.services.changes import switch_app
 
@@ -184,3 +184,24 @@ def test_an_operator_switches_apps_from_the_command_line(committed_tenant):
     unknown = tongbao("app", "on", "tea_room", "--tenant", "lotus", access=access)
     assert unknown.returncode == 2
     assert "known: sandbox_pay" in unknown.stderr
+
+
+def test_an_app_is_an_entry_of_the_storefront_by_its_first_page_where_it_is_on(tenant, monkeypatch):
+    pages = (
+        StorefrontPage(path="pages/menu", title_zh="茶单", title_en="Teas", icon="local_cafe"),
+        StorefrontPage(path="pages/cup", title_zh="茶杯", title_en="Cup"),
+    )
+    tea_room = AppManifest(key="tea_room", title_zh="茶室", title_en="Tea room", pages=pages)
+    silent = AppManifest(key="silent", title_zh="后台", title_en="Back room")
+    monkeypatch.setattr(business_apps, "manifests", lambda: (silent, tea_room))
+    assert business_apps.StorefrontPages().entries() == ()
+    for key in ("tea_room", "silent"):
+        switch_app(app_key=key, is_on=True, actor=LI, now=NOW)
+    entry = AppEntry(
+        key="tea_room",
+        title="茶室",
+        title_en="Tea room",
+        page="/apps/tea_room/pages/menu",
+        icon="local_cafe",
+    )
+    assert business_apps.StorefrontPages().entries() == (entry,)

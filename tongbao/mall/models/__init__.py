@@ -10,6 +10,7 @@ from tongbao.mall.models.reconciliation import (
     ReconciliationRun,
     StatementEntry,
 )
+from tongbao.mall.models.storefront import StorefrontPicture, StorefrontVersion
 
 __all__ = [
     "CartLine",
@@ -28,6 +29,8 @@ __all__ = [
     "Refund",
     "RefundLine",
     "StatementEntry",
+    "StorefrontPicture",
+    "StorefrontVersion",
     "Transition",
     "Variant",
 ]

@@ -1,6 +1,7 @@
-"""Pictures of products: what is uploaded is decoded and written anew as our own JPEG under a random name.
+"""Pictures of products and of the storefront.
 
-No byte of an upload reaches the disk, so neither a script nor an SVG nor a hidden payload can.
+What is uploaded is decoded and written anew as our own JPEG under a random name. No byte of an upload reaches
+the disk, so neither a script nor an SVG nor a hidden payload can.
 """
 
 from __future__ import annotations
@@ -15,7 +16,7 @@ from PIL import Image, ImageOps, UnidentifiedImageError
 
 from tongbao.kit.transactions import transaction
 from tongbao.mall.contracts import PictureRefused, ProductUnknown
-from tongbao.mall.models import Picture, Product
+from tongbao.mall.models import Picture, Product, StorefrontPicture
 from tongbao.mall.policy.pictures import (
     FORMATS,
     JPEG_QUALITY,
@@ -47,7 +48,7 @@ def add_picture(*, product_code: str, content: bytes, actor: Actor, now: datetim
     if product is None:
         raise ProductUnknown(key=product_code)
     # Written before the row: a file without a row harms nobody, a row without a file shows a hole.
-    name = default_storage.save(f"{current_schema()}/products/{secrets.token_hex(16)}.jpg", ContentFile(jpeg))
+    name = _stored("products", jpeg)
     try:
         with transaction():
             Product.objects.select_for_update().get(id=product.pk)
@@ -86,6 +87,34 @@ def remove_picture(*, file: str, actor: Actor, now: datetime) -> None:
             now=now,
         )
     default_storage.delete(file)
+
+
+def add_storefront_picture(*, content: bytes, actor: Actor, now: datetime) -> str:
+    """Keep a logo or a slide and return the name of its file, which a look may then name.
+
+    It stays: earlier versions of the storefront can be brought back. Raises PictureRefused.
+    """
+    jpeg, width, height = _reencoded(content)
+    name = _stored("storefront", jpeg)
+    try:
+        with transaction():
+            StorefrontPicture.objects.create(file=name, width=width, height=height, added_at=now)
+            audit(
+                AuditFact(
+                    actor=actor, action="storefront.add_picture", subject="storefront", detail={"file": name}
+                ),
+                now=now,
+            )
+    except BaseException:
+        default_storage.delete(name)
+        raise
+    return name
+
+
+def _stored(folder: str, jpeg: bytes) -> str:
+    """Write a picture under a random name in the tenant's own folder."""
+    name = f"{current_schema()}/{folder}/{secrets.token_hex(16)}.jpg"
+    return str(default_storage.save(name, ContentFile(jpeg)))
 
 
 def _reencoded(content: bytes) -> tuple[bytes, int, int]:
