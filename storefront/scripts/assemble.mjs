@@ -29,11 +29,13 @@ function drawing(name) {
   return inner.replace(/\s+/g, ' ').trim()
 }
 
-// Every <tb-icon name="…"> and icon: '…' of the sources; names computed at run time are listed in icons.json.
+// Every <tb-icon name="…"> and icon: '…' of the sources; also both of a choice; names computed otherwise are listed in icons.json.
 export function iconsNamed(texts, more) {
   const found = new Set(more)
   for (const text of texts) {
     for (const [, name] of text.matchAll(/<tb-icon\s(?:[^>]*?\s)?name="([a-z0-9-]+)"/g)) found.add(name)
+    for (const [, names] of text.matchAll(/<tb-icon\s(?:[^>]*?\s)?:name="([^"]*)"/g))
+      for (const [, name] of names.matchAll(/[?:]\s*'([a-z0-9-]+)'/g)) found.add(name)
     for (const [, name] of text.matchAll(/\sicon(?:="|: ')([a-z0-9-]+)["']/g)) found.add(name)
   }
   return [...found].sort()

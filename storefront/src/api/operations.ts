@@ -359,7 +359,7 @@ export function postSignUp(wish: { body: Schemas['SignUpIn'] }): Promise<Schemas
   return call('POST', '/sign-up', wish)
 }
 
-/** The shop's look */
+/** Name, colours and home page */
 export function getStorefront(): Promise<Schemas['StorefrontOut']> {
   return call('GET', '/storefront', {})
 }

@@ -1101,8 +1101,11 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** The shop's look */
-        get: operations["x"];
+        /**
+         * Name, colours and home page
+         * @description The look of the mall and its own time. ``ETag`` holds for a minute of that time, so ``now`` stays true.
+         */
+        get: operations["tongbao_mall_api_storefront_read"];
         put?: never;
         post?: never;
         delete?: never;
@@ -1143,11 +1146,17 @@ export interface components {
             /** Street */
             street: string;
         };
+        /** AppOut */
         AppOut: {
+            /** Icon */
             icon: string;
+            /** Key */
             key: string;
+            /** Page */
             page: string;
+            /** Title */
             title: string;
+            /** Title En */
             title_en: string;
         };
         /** AwardOut */
@@ -1215,23 +1224,26 @@ export interface components {
             /** State */
             state?: ("pending" | "released" | "voided" | "clawed_back") | null;
         };
-        BannerPictureOut: {
-            target: components["schemas"]["TargetOut"] | null;
-            title: string;
-            title_en: string;
-            url: string;
+        /** BannerOut */
+        BannerOut: {
+            /**
+             * Kind
+             * @constant
+             */
+            kind: "banner";
+            /** Pictures */
+            pictures: components["schemas"]["BannerPictureOut"][];
         };
-        BlockOut: {
-            category_id?: number | null;
-            items?: components["schemas"]["GridItemOut"][];
-            kind: string;
-            limit?: number;
-            pictures?: components["schemas"]["BannerPictureOut"][];
-            source?: string;
-            text?: string;
-            text_en?: string;
-            title?: string;
-            title_en?: string;
+        /** BannerPictureOut */
+        BannerPictureOut: {
+            /** Target */
+            target: components["schemas"]["ProductTargetOut"] | components["schemas"]["CategoryTargetOut"] | components["schemas"]["PageTargetOut"] | null;
+            /** Title */
+            title: string;
+            /** Title En */
+            title_en: string;
+            /** Url */
+            url: string;
         };
         /** CartLineIn */
         CartLineIn: {
@@ -1268,6 +1280,16 @@ export interface components {
             children: components["schemas"]["CategoryOut"][];
             /** Title */
             title: string;
+        };
+        /** CategoryTargetOut */
+        CategoryTargetOut: {
+            /** Id */
+            id: number;
+            /**
+             * Kind
+             * @constant
+             */
+            kind: "category";
         };
         /** ClaimFilter */
         ClaimFilter: {
@@ -1495,11 +1517,32 @@ export interface components {
              */
             limit: number;
         };
+        /** GridItemOut */
         GridItemOut: {
+            /** Icon */
             icon: string;
-            target: components["schemas"]["TargetOut"] | null;
+            /** Target */
+            target: components["schemas"]["ProductTargetOut"] | components["schemas"]["CategoryTargetOut"] | components["schemas"]["PageTargetOut"];
+            /** Title */
             title: string;
+            /** Title En */
             title_en: string;
+        };
+        /**
+         * GridOut
+         * @description Without ``items`` it shows the apps.
+         */
+        GridOut: {
+            /**
+             * Items
+             * @default []
+             */
+            items: components["schemas"]["GridItemOut"][];
+            /**
+             * Kind
+             * @constant
+             */
+            kind: "grid";
         };
         /** IdentityIn */
         IdentityIn: {
@@ -1861,6 +1904,16 @@ export interface components {
              */
             limit: number;
         };
+        /** PageTargetOut */
+        PageTargetOut: {
+            /**
+             * Kind
+             * @constant
+             */
+            kind: "page";
+            /** Path */
+            path: string;
+        };
         /** ParcelIn */
         ParcelIn: {
             /**
@@ -2153,6 +2206,27 @@ export interface components {
             /** Variants */
             variants: components["schemas"]["VariantGiftsOut"][];
         };
+        /** ProductListOut */
+        ProductListOut: {
+            /** Category Id */
+            category_id: number | null;
+            /**
+             * Kind
+             * @constant
+             */
+            kind: "products";
+            /** Limit */
+            limit: number;
+            /**
+             * Source
+             * @enum {string}
+             */
+            source: "packs" | "goods" | "category";
+            /** Title */
+            title: string;
+            /** Title En */
+            title_en: string;
+        };
         /** ProductOut */
         ProductOut: {
             /** Category Id */
@@ -2178,6 +2252,16 @@ export interface components {
             title: string;
             /** Variants */
             variants: components["schemas"]["VariantOut"][];
+        };
+        /** ProductTargetOut */
+        ProductTargetOut: {
+            /** Code */
+            code: string;
+            /**
+             * Kind
+             * @constant
+             */
+            kind: "product";
         };
         /** QuantityIn */
         QuantityIn: {
@@ -2475,16 +2559,30 @@ export interface components {
             /** To State */
             to_state: string;
         };
+        /** StorefrontOut */
         StorefrontOut: {
+            /** Apps */
             apps: components["schemas"]["AppOut"][];
-            blocks: components["schemas"]["BlockOut"][];
+            /** Blocks */
+            blocks: (components["schemas"]["BannerOut"] | components["schemas"]["GridOut"] | components["schemas"]["ProductListOut"] | components["schemas"]["TextOut"])[];
+            /** Colour */
             colour: string;
+            /** Currency */
             currency: string;
+            /** Is Demo */
             is_demo: boolean;
+            /** Languages */
             languages: string[];
+            /** Logo Url */
             logo_url: string | null;
+            /** Name */
             name: string;
+            /** Name En */
             name_en: string;
+            /**
+             * Now
+             * Format: date-time
+             */
             now: string;
         };
         /** SupplyOut */
@@ -2505,12 +2603,6 @@ export interface components {
             reserve_pending_fen: number;
             /** Supply */
             supply: number;
-        };
-        TargetOut: {
-            code?: string;
-            id?: number;
-            kind: string;
-            path?: string;
         };
         /** TeamMemberOut */
         TeamMemberOut: {
@@ -2575,6 +2667,25 @@ export interface components {
              * @default 50
              */
             limit: number;
+        };
+        /**
+         * TextOut
+         * @description One paragraph a line, with ``**bold**`` and ``[words](product:code)`` links; never HTML.
+         */
+        TextOut: {
+            /**
+             * Kind
+             * @constant
+             */
+            kind: "text";
+            /** Text */
+            text: string;
+            /** Text En */
+            text_en: string;
+            /** Title */
+            title: string;
+            /** Title En */
+            title_en: string;
         };
         /** UplineOut */
         UplineOut: {
@@ -4960,7 +5071,7 @@ export interface operations {
             };
         };
     };
-    x: {
+    tongbao_mall_api_storefront_read: {
         parameters: {
             query?: never;
             header?: never;
@@ -4976,6 +5087,22 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["StorefrontOut"];
+                };
+            };
+            /** @description Not Modified */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Refused; nothing was changed. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
                 };
             };
         };

@@ -6,14 +6,14 @@ import { language } from './language'
 /** The English words where English is read and there are some; else the Chinese ones. */
 export const inLanguage = (chinese: string, english: string): string => (language.value === 'en' && english ? english : chinese)
 
-type Target = Schemas['TargetOut'] | null | undefined
+type Target = Schemas['GridItemOut']['target'] | null | undefined
 
 /** Open what a picture or a cell leads to; nothing happens where it leads nowhere. */
 export function openTarget(target: Target): void {
   if (!target) return
   if (target.kind === 'product') go('/pages/product/index', { code: target.code })
   else if (target.kind === 'category') go('/pages/search/index', { category: target.id })
-  else if (target.kind === 'page' && target.path) go(target.path)
+  else go(target.path)
 }
 
 export interface Piece {
