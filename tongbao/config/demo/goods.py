@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from datetime import datetime
 
+from tongbao.config.demo import drawing
 from tongbao.config.demo.stage import OPERATOR
 from tongbao.mall.contracts import MallSettings
-from tongbao.mall.services import catalogue
+from tongbao.mall.services import catalogue, pictures
 from tongbao.tenancy.services import change_settings
 
 PACKS = (
@@ -74,4 +75,5 @@ def _sell(
     catalogue.add_variant(
         product_code=code, sku=code, price_fen=price_fen, stock=STOCK, actor=OPERATOR, now=now
     )
+    pictures.add_picture(product_code=code, content=drawing.product(code), actor=OPERATOR, now=now)
     catalogue.set_on_sale(code=code, is_on_sale=True, actor=OPERATOR, now=now)

@@ -12,7 +12,7 @@ from typing import Any
 from django.conf import settings
 
 from tongbao.apps.sandbox_pay.services.configuration import URL_VARIABLE, configuration
-from tongbao.config.demo import crowd, goods, story
+from tongbao.config.demo import crowd, goods, look, story
 from tongbao.config.demo.stage import LOTUS, MALLS, OPERATOR, ORCHID, Mall, Stage
 from tongbao.config.processes import Processes, answers, free_port
 from tongbao.config.provisioning import create_tenant, drop_demo_tenant, migrate_everything
@@ -109,6 +109,7 @@ def play_lotus(*, port: int, size: crowd.Size, say: Say, progress: Progress) -> 
         stage = Stage(mall=LOTUS, port=port)
         stage.open()
         goods.stock_lotus(now=stage.now())
+        look.dress_lotus(now=stage.now())
         told = story.play(stage, say=say)
         say(f"{size.members} more members join, {size.orders} orders come in …")
         crowd.play(stage, roots=list(told.people.values()), size=size, progress=progress)
@@ -123,6 +124,7 @@ def play_orchid(*, port: int, say: Say) -> None:
         stage = Stage(mall=ORCHID, port=port)
         stage.open()
         goods.stock_orchid(now=stage.now())
+        look.dress_orchid(now=stage.now())
         founder = register(phone="13900000101", name="兰掌柜", now=stage.now())
         crowd.play(stage, roots=[founder], size=ORCHID_SIZE, choices=crowd.GOODS_ONLY)
         _mark_played()
