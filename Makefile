@@ -1,13 +1,17 @@
 # Two commands matter: `make demo` and `make test`. Each sets up everything that it needs.
 SHELL := /bin/bash
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test check soak bench new-app browser clean
+.PHONY: help setup storefront demo test check soak bench new-app browser clean
 
 PYTHON ?= python3.11
 BIN := .venv/bin
 # The stamp bears the place's name: a checkout that was moved or copied makes its .venv anew.
 INSTALLED := .venv/.installed-$(shell pwd -P | cksum | cut -d ' ' -f 1)
 MESSAGES := $(shell find tongbao -name '*.po' -not -path '*/.venv/*' 2>/dev/null)
+STOREFRONT := storefront
+BUILT := $(STOREFRONT)/dist/build/h5/index.html
+# What scripts/assemble.mjs writes is left out: it is made of the others.
+PAGES := $(shell find $(STOREFRONT)/src $(STOREFRONT)/scripts $(STOREFRONT)/public-root $(STOREFRONT)/index.html $(STOREFRONT)/vite.config.ts -type f -not -path '*/src/sayings/*' -not -name pages.json -not -name icons.ts 2>/dev/null) $(wildcard $(STOREFRONT)/src/apps/*/pages.json)
 NAME ?=
 ARGS ?=
 PYTEST ?=
@@ -31,20 +35,34 @@ $(INSTALLED): requirements-dev.lock pyproject.toml .ci/setup
 	@$(BIN)/python -m tongbao.config.messages
 	@touch $@
 
-demo: setup ## A shop at work: the story, who got paid and why, then the pages (ONCE=1 ends before them, PORT= moves them)
+$(STOREFRONT)/node_modules/.installed: $(STOREFRONT)/package-lock.json
+	@bash .ci/storefront
+	@touch $@
+
+# CI=1: otherwise the build asks a foreign host whether there is a newer one.
+$(BUILT): $(STOREFRONT)/node_modules/.installed $(PAGES)
+	@echo "Building the storefront …"
+	@CI=1 npm --prefix $(STOREFRONT) run --silent build:h5
+
+storefront: $(BUILT) ## Build the storefront (Node); the second time it is instant
+
+demo: setup storefront ## A shop at work: the story, who got paid and why, then the pages (ONCE=1 ends before them, PORT= moves them)
 	@$(BIN)/tongbao demo $(if $(filter-out 0,$(ONCE)),--once) $(if $(PORT),--port $(PORT))
 
-check: setup ## Lint, types, imports; fast
+check: setup $(STOREFRONT)/node_modules/.installed ## Lint, types, imports; fast
 	@echo "Lint …" && $(BIN)/ruff check --quiet .
 	@echo "Types …" && $(BIN)/mypy --no-error-summary tongbao/money tongbao/plans tongbao/ledger tongbao/rewards
 	@echo "Imports …" && $(BIN)/lint-imports --no-logo
+	@echo "Storefront …" && TONGBAO_ENVIRONMENT=test $(BIN)/tongbao openapi --check $(STOREFRONT)/openapi.json >/dev/null
+	@npm --prefix $(STOREFRONT) run --silent client -- --check && npm --prefix $(STOREFRONT) run --silent assemble >/dev/null && npm --prefix $(STOREFRONT) run --silent types
 
 browser: ## Chromium and a Chinese font for the tests of pages
 	@bash .ci/browser
 
 # With CI set, hypothesis draws the same examples every time; `make soak` draws new ones.
 test: export CI ?= 1
-test: setup browser check ## Everything (PYTEST='-k refund' for a part)
+test: setup browser check storefront ## Everything (PYTEST='-k refund' for a part)
+	@echo "Storefront's tests …" && npm --prefix $(STOREFRONT) run --silent test
 	@echo "Tests …" && $(BIN)/python -m pytest -n 2 --dist loadfile $(PYTEST)
 
 # With SECONDS the faults alone: the same seed draws the same faults. SECONDS is one of bash's own variables, so only
