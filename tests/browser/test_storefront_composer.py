@@ -15,7 +15,7 @@ from playwright.sync_api import Page, expect
 
 from tests.browser.conftest import DESKTOP, overflows
 from tests.browser.test_console import FAVICON, PASSWORD
-from tongbao.config.demo import goods
+from tongbao.config.demo import goods, look
 from tongbao.config.demo.run import MAIN
 from tongbao.config.messages import compile_messages
 from tongbao.config.processes import Processes, answers, free_port
@@ -247,8 +247,12 @@ def test_a_wrong_text_is_shown_at_its_block_and_is_not_saved(composer, url):
     expect(page.locator("#preview .shop-text").last).to_contain_text("好的")
 
 
-def test_the_composer_in_english_and_in_the_dark(composer, shot):
+def test_the_demo_s_look_in_english_and_in_the_dark(composer, shot):
+    with tenant_context("lotus"):
+        look.dress_lotus(now=clock.now())
     page = composer(locale="en-GB", color_scheme="dark")
+    expect(page.locator("#preview .shop-bar")).to_have_text("Lotus Mall")
+    assert previewed(page) == ["banner", "grid", "products", "products", "text"]
     expect(page.locator("#add")).to_contain_text("Product list")
     expect(page.get_by_text("Drag the blocks, or use the arrows, to order them.")).to_be_visible()
     assert not overflows(page)
