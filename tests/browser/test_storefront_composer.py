@@ -11,7 +11,7 @@ from typing import Any
 import httpx
 import pytest
 from PIL import Image, ImageDraw
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Locator, Page, expect
 
 from tests.browser.conftest import DESKTOP, overflows
 from tests.browser.test_console import FAVICON, PASSWORD
@@ -116,6 +116,15 @@ def drag(page: Page, block: int, *, onto: int, at: str) -> None:
     page.mouse.up()
 
 
+def unfold(page: Page, kind: str) -> Locator:
+    """Show the fields of the first block of a kind."""
+    block = page.locator(f"#blocks > li[data-kind={kind}]").first
+    line = block.locator("> header .composer-fold")
+    line.click()
+    expect(line).to_have_attribute("aria-expanded", "true")
+    return block
+
+
 def saved(page: Page, version: int) -> None:
     page.click("#save")
     expect(page.locator("#composer")).to_have_attribute("data-version", str(version))
@@ -153,14 +162,14 @@ def test_the_owner_dresses_the_mall_and_customers_see_it(composer, url, shot):
     page.set_input_files("#logo-file", picture("#0b6e4f", "Li"))
     expect(page.locator("#logo-shown")).to_be_visible()
     # A slide that leads to a pack.
-    banner = page.locator("#blocks > li[data-kind=banner]")
+    banner = unfold(page, "banner")
     banner.locator("[data-field=upload]").set_input_files(picture("#1a4f8b", "OPENING"))
     expect(banner.locator(".composer-row")).to_have_count(1)
     banner.locator("[data-field=title]").fill("开业大吉")
     banner.locator("[data-field=target]").select_option("product")
     banner.locator("[data-field=code]").fill("pack-198")
     # Own entries instead of the apps.
-    grid = page.locator("#blocks > li[data-kind=grid]")
+    grid = unfold(page, "grid")
     grid.locator("[data-field=mode]").select_option("own")
     grid.locator("[data-field=title]").fill("钱包")
     grid.locator("[data-field=icon]").select_option("wallet")
@@ -255,5 +264,7 @@ def test_the_demo_s_look_in_english_and_in_the_dark(composer, shot):
     assert previewed(page) == ["banner", "grid", "products", "products", "text"]
     expect(page.locator("#add")).to_contain_text("Product list")
     expect(page.get_by_text("Drag the blocks, or use the arrows, to order them.")).to_be_visible()
+    unfold(page, "grid")
+    expect(page.locator("#blocks > li[data-kind=banner] .composer-fold")).to_contain_text("3 × Picture")
     assert not overflows(page)
     shot(page, "storefront-composer-dark-english")

@@ -20,6 +20,8 @@ let changed = () => {};
 let say = () => {};
 let refuse = () => {};
 let dragged = null;
+// The blocks whose fields are shown; the others are a line each, which makes them easy to order.
+const unfolded = new WeakSet();
 
 const said = (text, kind, n) => text.replace("{kind}", words[kind]).replace("{n}", n);
 
@@ -179,6 +181,28 @@ function textOf(block) {
 
 const FIELDS = { banner: picturesOf, grid: gridOf, products: productsOf, text: textOf };
 
+function summary(block) {
+  if (block.kind === "banner") return block.pictures.length ? `${block.pictures.length} × ${words.picture}` : "";
+  if (block.kind === "grid") return block.items ? block.items.map((item) => item.title).join(" · ") : words.apps;
+  return block.title || block.text || "";
+}
+
+// The line of a block: a click, Enter or Space shows and hides its fields.
+function fold(block, item) {
+  const name = make("b", {}, words[block.kind]);
+  const about = make("small");
+  const button = make("button", { type: "button", class: "composer-fold", onclick: () => turn(!unfolded.has(block)) }, name, about);
+  function turn(open) {
+    if (open) unfolded.add(block);
+    else unfolded.delete(block);
+    button.setAttribute("aria-expanded", String(open));
+    about.textContent = open ? "" : summary(block);
+    item.lastElementChild.hidden = !open;
+  }
+  item.append(make("header", {}, button), make("div", {}, FIELDS[block.kind](block)));
+  turn(unfolded.has(block));
+}
+
 function card(block, at) {
   const name = `${words[block.kind]} ${at + 1}`;
   const grip = make("span", { class: "composer-grip material-symbols-outlined", draggable: "true", title: words.drag, "aria-hidden": "true" }, "drag_indicator");
@@ -188,7 +212,10 @@ function card(block, at) {
     say(key === "remove" ? said(words.removed, block.kind, "") : said(words.moved, block.kind, to + 1));
     changed();
   };
-  const item = make("li", { class: "composer-block", "data-kind": block.kind }, make("header", {}, grip, make("b", {}, words[block.kind]), handles(blocks, at, name, again)), FIELDS[block.kind](block));
+  const item = make("li", { class: "composer-block", "data-kind": block.kind });
+  fold(block, item);
+  item.firstElementChild.prepend(grip);
+  item.firstElementChild.append(handles(blocks, at, name, again));
   grip.addEventListener("dragstart", (event) => {
     dragged = at;
     event.dataTransfer.effectAllowed = "move";
@@ -254,7 +281,9 @@ export function begin(look, hooks) {
         class: "composer-button",
         "data-add": kind,
         onclick: () => {
-          blocks.push(newBlock(kind));
+          const block = newBlock(kind);
+          blocks.push(block);
+          unfolded.add(block);
           show();
           list.lastElementChild.scrollIntoView({ block: "nearest" });
           list.lastElementChild.querySelector("input:not([type=file]), select")?.focus();
