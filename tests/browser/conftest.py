@@ -87,10 +87,15 @@ def chromium() -> Iterator[Browser]:
 
 @pytest.fixture
 def open_page(chromium: Browser) -> Iterator[OpenPage]:
-    """``open_page(MOBILE, locale="en-GB")``: a page whose errors fail the test when it ends."""
+    """``open_page(MOBILE, locale="en-GB")``: a page whose errors fail the test when it ends.
+
+    ``expected``: parts of what the console may say, as ``("422",)`` in a test of a refusal.
+    """
     contexts, problems = [], []
 
-    def open_one(device: dict[str, Any] = MOBILE, *, locale: str = "zh-CN", **more: Any) -> Page:
+    def open_one(
+        device: dict[str, Any] = MOBILE, *, locale: str = "zh-CN", expected: tuple[str, ...] = (), **more: Any
+    ) -> Page:
         context = chromium.new_context(
             **{**device, "locale": locale, "timezone_id": "Asia/Shanghai", "reduced_motion": "reduce", **more}
         )
@@ -100,9 +105,21 @@ def open_page(chromium: Browser) -> Iterator[OpenPage]:
         page.on("pageerror", lambda error: problems.append(f"script: {error}"))
         page.on(
             "console",
-            lambda said: problems.append(f"console: {said.text}") if said.type == "error" else None,
+            # A browser writes every refusal of a server into its console; a test that provokes one names it.
+            lambda said: (
+                problems.append(f"console: {said.text} {said.location.get('url', '')}")
+                if said.type == "error" and not any(one in said.text for one in expected)
+                else None
+            ),
         )
-        page.on("requestfailed", lambda request: problems.append(f"request: {request.url} {request.failure}"))
+        page.on(
+            "requestfailed",
+            lambda request: (
+                None
+                if any(one in str(request.failure) for one in expected)
+                else problems.append(f"request: {request.url} {request.failure}")
+            ),
+        )
         # A dialog would wait for somebody to click.
         page.on("dialog", lambda dialog: (problems.append(f"dialog: {dialog.message}"), dialog.dismiss()))
         return page

@@ -6,83 +6,42 @@ that the mall owes her what it says.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from contextlib import AbstractContextManager
+from collections.abc import Iterator
 from datetime import timedelta
 
 import pytest
 from django.utils import timezone
-from playwright.sync_api import Page, expect
+from playwright.sync_api import expect
 
 from tests.browser.conftest import MOBILE
-from tests.scenarios.conftest import LOTUS, World, running_world
-from tests.scenarios.customers import Customer, code_for, join, new_phone
-from tongbao.config.demo import goods
-from tongbao.config.demo.stage import OPERATOR, Stage
-from tongbao.kit.postgres.access import DatabaseAccess
+from tests.browser.storefront import Shop, by, open_shop, phone_of, settled, sign_in, write
+from tests.scenarios.customers import Customer, new_phone
+from tongbao.config.demo.stage import OPERATOR
 from tongbao.ledger.services.liabilities import prove_liabilities
 from tongbao.ledger.services.seals import seal
-from tongbao.mall.services import orders
-from tongbao.rewards.services import release_due
+from tongbao.mall.models import Claim
+from tongbao.mall.services import claims, orders, refunds
+from tongbao.members.models import Member
+from tongbao.members.services import verify_identity
+from tongbao.rewards.services import approve_withdrawal, ask_for_due_withdrawals, release_due
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
 
 @pytest.fixture(scope="module")
-def world(
-    new_database: Callable[[], AbstractContextManager[DatabaseAccess]],
-    tmp_path_factory: pytest.TempPathFactory,
-) -> Iterator[World]:
-    with new_database() as access, running_world(access, log_dir=tmp_path_factory.mktemp("log")) as running:
-        yield running
-
-
-@pytest.fixture(scope="module")
-def stage(world: World) -> Iterator[Stage]:
-    with world.open(LOTUS) as opened:
-        goods.stock_lotus(now=opened.now())
+def shop(new_database, tmp_path_factory) -> Iterator[Shop]:
+    with open_shop(new_database, log_dir=tmp_path_factory.mktemp("log")) as opened:
         yield opened
 
 
 @pytest.fixture
-def wang(world: World, stage: Stage) -> Iterator[Customer]:
-    with world.client(LOTUS.hosts[0]) as client:
-        yield join(client, name="王薇")
+def wang(shop: Shop) -> Iterator[Customer]:
+    with shop.member(name="王薇") as customer:
+        yield customer
 
 
-@pytest.fixture
-def shop(world: World, stage: Stage) -> str:
-    """Where the storefront is."""
-    return f"http://{LOTUS.hosts[0]}:{world.port}"
-
-
-def by(page: Page, name: str):
-    """The one that is shown: pages that were left stay in the document, hidden."""
-    return page.locator(f"[data-testid='{name}']:visible")
-
-
-def write(page: Page, field: str, text: str) -> None:
-    by(page, f"field-{field}").locator("input,textarea").fill(text)
-
-
-def sign_in(page: Page, phone: str) -> None:
-    """A phone number, the code that was sent to it, the tick, in."""
-    write(page, "phone", phone)
-    by(page, "send-code").tap()
-    expect(by(page, "code-sent")).to_be_visible()
-    write(page, "code", code_for(phone))
-    by(page, "agree").tap()
-    by(page, "enter").tap()
-
-
-def phone_of(customer: Customer) -> str:
-    """The number that a customer signed up with."""
-    from tongbao.members.models import Member
-
-    return str(Member.objects.get(number=customer.done("GET", "/me")["number"]).phone)
-
-
-def test_from_an_invitation_to_a_checked_reward(open_page, shot, stage: Stage, shop: str, wang: Customer):
+def test_from_an_invitation_to_a_checked_reward(open_page, shot, shop: Shop, wang: Customer):
+    stage = shop.stage
     stage.set_clock(offset=timedelta(0))
     invitation = wang.done("GET", "/me/invitation")
     page = open_page(MOBILE)
@@ -91,36 +50,36 @@ def test_from_an_invitation_to_a_checked_reward(open_page, shot, stage: Stage, s
     page.goto(invitation["link"])
     expect(by(page, "inviter")).to_contain_text("王* 邀请您加入莲花商城")
     shot(page, "storefront-join")
-    by(page, "join").tap()
+    by(page, "join").click()
     zhang = new_phone()
     sign_in(page, zhang)
     expect(by(page, "product-pack-198")).to_be_visible()
     shot(page, "storefront-home")
 
     # Zhang buys the pack and pays at the cashier.
-    by(page, "product-pack-198").tap()
+    by(page, "product-pack-198").click()
     expect(by(page, "gifts")).to_contain_text("VIP会员")
     expect(by(page, "gifts")).to_contain_text("198 积分")
     expect(by(page, "gifts")).to_contain_text("不承诺收入")
     shot(page, "storefront-pack")
-    by(page, "buy").tap()
-    by(page, "confirm").tap()
+    by(page, "buy").click()
+    by(page, "confirm").click()
     expect(by(page, "total")).to_have_text("¥198.00")
     shot(page, "storefront-checkout")
-    by(page, "address").get_by_role("button").tap()
+    by(page, "address").get_by_role("button").click()
     write(page, "recipient", "张新")
     write(page, "phone", "13900000004")
-    by(page, "region").tap()
+    by(page, "region").click()
     for code in ("440000", "440100", "440106"):
-        by(page, f"division-{code}").tap()
+        by(page, f"division-{code}").click()
     write(page, "street", "天河路385号")
-    by(page, "save").tap()
+    by(page, "save").click()
     expect(by(page, "address")).to_contain_text("广东省广州市天河区 天河路385号")
-    by(page, "order").tap()
+    by(page, "order").click()
     expect(by(page, "amount")).to_have_text("¥198.00")
-    by(page, "pay").tap()
+    by(page, "pay").click()
     expect(by(page, "result")).to_have_text("支付成功")
-    by(page, "return").tap()
+    by(page, "return").click()
     expect(by(page, "result")).to_have_text("支付成功")
     number = by(page, "number").inner_text()
     shot(page, "storefront-paid")
@@ -129,23 +88,23 @@ def test_from_an_invitation_to_a_checked_reward(open_page, shot, stage: Stage, s
 
     # The parcel arrives, and Zhang says so.
     orders.ship_order(number=number, carrier="顺丰", tracking_number="SF1", actor=OPERATOR, now=stage.now())
-    by(page, "see-order").tap()
+    by(page, "see-order").click()
     expect(by(page, "logistics")).to_contain_text("顺丰 SF1")
     shot(page, "storefront-order")
-    by(page, "receipt").tap()
-    by(page, "sure").tap()
+    by(page, "receipt").click()
+    by(page, "sure").click()
     expect(by(page, "status")).to_have_text("已收货")
     stage.settle()
 
     # Wang sees what she earned, and why, on a phone of her own.
     hers = open_page(MOBILE)
-    hers.goto(f"{shop}/pages/wallet/index")
-    by(hers, "sign-in").tap()
+    hers.goto(f"{shop.address}/pages/wallet/index")
+    by(hers, "sign-in").click()
     sign_in(hers, phone_of(wang))
     expect(by(hers, "pending")).to_contain_text("¥23.76")
     expect(by(hers, "cash")).to_have_text("¥0.00")
     shot(hers, "storefront-wallet")
-    by(hers, "why").tap()
+    by(hers, "why").click()
     expect(by(hers, "amount")).to_have_text("+¥23.76")
     expect(by(hers, "why")).to_contain_text("198.00")
     expect(by(hers, "why")).to_contain_text("12%")
@@ -157,12 +116,154 @@ def test_from_an_invitation_to_a_checked_reward(open_page, shot, stage: Stage, s
     seal(now=stage.now())
     prove_liabilities(on=timezone.localdate(stage.now()), now=stage.now())
     seal(now=stage.now())
-    by(hers, "back").tap()
+    by(hers, "back").click()
     expect(by(hers, "cash")).to_have_text("¥23.76")
-    by(hers, "prove").tap()
-    by(hers, "check-balance").tap()
+    by(hers, "prove").click()
+    by(hers, "check-balance").click()
     expect(by(hers, "proven-cash")).to_contain_text("其中欠您 ¥23.76")
     expect(by(hers, "none-points")).to_be_visible()
     shot(hers, "storefront-proof")
-    hers.get_by_role("button", name="核对").filter(visible=True).last.tap()
+    hers.get_by_role("button", name="核对").filter(visible=True).last.click()
     expect(by(hers, "proven-booking").first).to_contain_text("无误")
+
+    # She withdraws 20 yuan: once she is known by name, and after the wait.
+    by(hers, "back").click()
+    by(hers, "withdraw").click()
+    by(hers, "identity-first").get_by_role("button").click()
+    write(hers, "real-name", "王薇")
+    write(hers, "card", "110105194912310021")
+    by(hers, "send").click()
+    expect(by(hers, "field-card")).to_contain_text("身份证号不正确")
+    write(hers, "card", "11010519491231002X")
+    by(hers, "send").click()
+    expect(by(hers, "identity-status")).to_have_text("正在审核")
+    member = Member.objects.get(number=wang.done("GET", "/me")["number"])
+    verify_identity(member_id=member.pk, actor=OPERATOR, now=stage.now())
+    by(hers, "back").click()
+    expect(by(hers, "identity-first")).to_have_count(0)
+    write(hers, "amount", "99")
+    write(hers, "recipient", "wx-wang")
+    by(hers, "ask").click()
+    expect(by(hers, "field-amount")).to_contain_text("超过了可提现的金额")
+    write(hers, "amount", "20")
+    expect(by(hers, "arrives")).to_have_text("¥20.00")
+    shot(hers, "storefront-withdraw")
+    by(hers, "ask").click()
+    expect(by(hers, "cash")).to_have_text("¥3.76")
+    (asked,) = wang.done("GET", "/me/withdrawals")
+    approve_withdrawal(number=asked["number"], actor=OPERATOR, now=stage.now())
+    stage.set_clock(offset=timedelta(days=9, minutes=10))
+    ask_for_due_withdrawals(now=stage.now())
+    stage.wait_until_quiet()
+    stage.settle()
+    paid = wang.done("GET", f"/me/withdrawals/{asked['number']}")
+    assert (paid["state"], paid["payout_fen"]) == ("paid", 2_000)
+    by(hers, "back").click()
+    expect(by(hers, "cash")).to_have_text("¥3.76")
+    by(hers, "withdraw").click()
+    expect(by(hers, f"withdrawal-{asked['number']}")).to_contain_text(paid["state_title"])
+
+
+def test_half_of_an_order_comes_back_and_half_of_the_reward_with_it(
+    open_page, shot, shop: Shop, wang: Customer
+):
+    stage = shop.stage
+    stage.set_clock(offset=timedelta(0))
+    code = wang.done("GET", "/me/invitation")["invite_code"]
+    page = open_page(MOBILE)
+    page.goto(f"{shop.address}/?invite={code}")
+    by(page, "join").click()
+    phone = new_phone()
+    sign_in(page, phone)
+    expect(by(page, "product-pack-198")).to_be_visible()
+    settled(page)
+    li = Member.objects.get(phone=phone)
+    number = stage.buy(buyer_id=li.pk, sku="pack-198", key="half")
+    stage.settle()
+    assert wang.done("GET", "/me/awards")["awards"][0]["amount_fen"] == 2_376
+
+    page.goto(f"{shop.address}/pages/orders/index")
+    by(page, f"order-{number}").get_by_test_id("claim").click()
+    by(page, "ask").click()
+    expect(by(page, "trouble")).to_contain_text("请选择要退的件数或金额")
+    write(page, "amount-1", "198.01")
+    write(page, "reason", "只用了一半")
+    by(page, "ask").click()
+    expect(by(page, "trouble")).to_contain_text("超过可退的数")
+    write(page, "amount-1", "99")
+    expect(by(page, "back-total")).to_have_text("¥99.00")
+    by(page, "ask").click()
+    expect(by(page, "claim-state")).to_have_text("等待商家处理")
+    expect(by(page, "claim-amount")).to_have_text("¥99.00")
+    shot(page, "storefront-claim")
+    (claim,) = Claim.objects.filter(order__number=number)
+    refund = claims.approve_claim(number=claim.number, actor=OPERATOR, now=stage.now(), answer="同意")
+    assert refund is not None
+    refunds.submit_refund(number=refund, now=stage.now())
+    stage.wait_until_quiet()
+    stage.settle()
+    page.reload()
+    expect(by(page, "claim-state")).to_have_text("已退款")
+
+    # Half of 198 yuan is left: 12 % of 99 yuan.
+    hers = open_page(MOBILE)
+    hers.goto(f"{shop.address}/pages/wallet/index")
+    by(hers, "sign-in").click()
+    sign_in(hers, phone_of(wang))
+    expect(by(hers, "pending")).to_contain_text("¥11.88")
+    by(hers, "why").first.click()
+    expect(by(hers, "amount")).to_have_text("+¥11.88")
+
+
+def test_what_is_typed_wrong_is_named_where_it_is_wrong(open_page, shop: Shop):
+    page = open_page(MOBILE)
+    page.goto(f"{shop.address}/pages/sign/index")
+    by(page, "send-code").click()
+    expect(by(page, "field-phone")).to_contain_text("请输入11位手机号")
+    write(page, "phone", "12345678901")
+    by(page, "enter").click()
+    expect(by(page, "field-phone")).to_contain_text("请输入11位手机号")
+    expect(by(page, "field-code")).to_contain_text("请输入短信里的6位数字")
+    expect(page.get_by_text("请先阅读并勾选")).to_be_visible()
+
+
+def test_a_wrong_code_is_refused_in_the_readers_language(open_page, shop: Shop):
+    page = open_page(MOBILE, locale="en-GB", expected=("422",))
+    page.goto(f"{shop.address}/pages/sign/index")
+    write(page, "phone", new_phone())
+    by(page, "send-code").click()
+    expect(by(page, "code-sent")).to_be_visible()
+    write(page, "code", "000000")
+    by(page, "agree").click()
+    by(page, "enter").click()
+    expect(by(page, "trouble")).to_contain_text("The code is wrong or no longer works")
+
+
+def test_an_order_twice_clicked_is_one_order(open_page, shop: Shop, wang: Customer):
+    page = open_page(MOBILE)
+    page.goto(f"{shop.address}/pages/sign/index")
+    sign_in(page, phone_of(wang))
+    settled(page)
+    page.goto(f"{shop.address}/pages/checkout/index?lines=tea-tieguanyin:2")
+    expect(by(page, "total")).to_have_text("¥256.00")
+    by(page, "order").dblclick()
+    expect(by(page, "amount")).to_have_text("¥256.00")
+    assert len(wang.done("GET", "/orders")) == 1
+
+
+def test_three_languages_switch_while_the_page_is_open(open_page, shot, shop: Shop):
+    page = open_page(MOBILE)
+    page.goto(f"{shop.address}/pages/settings/index")
+    heading = page.get_by_role("heading", level=1).filter(visible=True)
+    expect(heading).to_have_text("设置")
+    by(page, "language-zh-Hant").click()
+    expect(heading).to_have_text("設定")
+    assert page.evaluate("document.documentElement.lang") == "zh-Hant"
+    by(page, "language-en").click()
+    expect(heading).to_have_text("Settings")
+    page.goto(f"{shop.address}/pages/product/index?code=pack-198")
+    expect(by(page, "gifts")).to_contain_text("198 points")
+    expect(by(page, "gifts")).to_contain_text("No income")
+    shot(page, "storefront-pack-en")
+    page.reload()
+    expect(by(page, "gifts")).to_contain_text("No income")

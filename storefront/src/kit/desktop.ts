@@ -16,6 +16,16 @@ export function clickWithKeys(): void {
   })
 }
 
+/** uni puts a picture into an element of its own and gives it no words: it gets those of the element around it. */
+export function describePictures(): void {
+  const describe = (root: ParentNode): void =>
+    root.querySelectorAll<HTMLImageElement>('uni-image > img:not([alt])').forEach((picture) => {
+      picture.alt = picture.parentElement?.getAttribute('aria-label') ?? ''
+    })
+  new MutationObserver((changes) => changes.forEach((one) => describe(one.target as ParentNode))).observe(document.body, { childList: true, subtree: true })
+  describe(document)
+}
+
 export const themeNow = (): Theme => (uni.getStorageSync(THEME) as Theme) || 'auto'
 
 export function followTheme(): void {

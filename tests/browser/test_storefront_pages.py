@@ -1,0 +1,246 @@
+"""Every page of the storefront: read by a screen reader, in three languages, in the dark, small and large, alone.
+
+A page that is added is looked at without being named here: the list is the one of the build.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+from urllib.parse import urlsplit
+
+import pytest
+from playwright.sync_api import BrowserContext, Page, expect
+
+from tests.browser.conftest import DESKTOP, MOBILE, overflows
+from tests.browser.storefront import AXE, Shop, by, every_page, open_shop, phone_of, settled, sign_in
+from tongbao.config.demo.stage import OPERATOR
+from tongbao.mall.services import catalogue
+
+pytestmark = [pytest.mark.browser, pytest.mark.slow]
+
+SMALL: dict[str, Any] = {"viewport": {"width": 320, "height": 568}, "is_mobile": True, "has_touch": True}
+LARGE: dict[str, Any] = {"viewport": {"width": 480, "height": 1040}, "is_mobile": True, "has_touch": True}
+# What WCAG 2 demands at AA. Pages that were left lie hidden in the document; axe looks at what is shown.
+RULES = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa"]}
+LONG_NAME = "欧阳" + "很长的名字啊啊啊" * 2 + "们吧"
+DEAREST_FEN = 99_999_999
+
+
+@pytest.fixture(scope="module")
+def shop(new_database, tmp_path_factory) -> Iterator[Shop]:
+    with open_shop(new_database, log_dir=tmp_path_factory.mktemp("log")) as opened:
+        now = opened.stage.now()
+        catalogue.create_product(
+            code="dear",
+            kind="goods",
+            title="非常非常长的商品名称" * 7,
+            subtitle="副标题也很长" * 12,
+            actor=OPERATOR,
+            now=now,
+        )
+        catalogue.add_variant(
+            product_code="dear", sku="dear", price_fen=DEAREST_FEN, stock=20, actor=OPERATOR, now=now
+        )
+        catalogue.set_on_sale(code="dear", is_on_sale=True, actor=OPERATOR, now=now)
+        yield opened
+
+
+@pytest.fixture(scope="module")
+def addresses(shop: Shop) -> Iterator[dict[str, str]]:
+    """Every page's address with something on it, and who may see it."""
+    with shop.member(name=LONG_NAME) as ann:
+        with shop.member(name="李四") as li:
+            code = ann.done("GET", "/me/invitation")["invite_code"]
+            li.done("POST", "/cart", {"sku": "dear", "quantity": 10})
+        ann.done("POST", "/cart", {"sku": "dear", "quantity": 10})
+        ann.done("POST", "/cart", {"sku": "pack-198", "quantity": 1})
+        number = ann.order("tea-tieguanyin", 2)["number"]
+        address = ann.done("GET", "/me/addresses")[0]["address_id"]
+        queries = {
+            "pages/join/index": f"code={code}",
+            "pages/product/index": "code=pack-198",
+            "pages/checkout/index": "lines=dear:10,pack-198:1",
+            "pages/result/index": f"number={number}",
+            "pages/orders/detail": f"number={number}",
+            "pages/orders/claim": f"number={number}",
+            "pages/addresses/edit": f"id={address}",
+            "pages/wallet/award": "id=1",
+        }
+        found = {
+            path: f"{shop.address}/{path}" + (f"?{queries[path]}" if path in queries else "")
+            for path in every_page()
+        }
+        found["a long product"] = f"{shop.address}/pages/product/index?code=dear"
+        found["phone"] = phone_of(ann)
+        yield found
+
+
+@pytest.fixture(scope="module")
+def member_state(shop: Shop, addresses: dict[str, str], chromium) -> Any:
+    """A browser's cookies and storage after signing in."""
+    context: BrowserContext = chromium.new_context(**MOBILE, locale="zh-CN")
+    page = context.new_page()
+    page.goto(f"{shop.address}/pages/sign/index")
+    sign_in(page, addresses["phone"])
+    settled(page)
+    state = context.storage_state()
+    context.close()
+    return state
+
+
+def each(page: Page, addresses: dict[str, str]) -> Iterator[str]:
+    """Open one page after the other and wait until it shows what it has."""
+    for path, address in addresses.items():
+        if path == "phone":
+            continue
+        page.goto(address)
+        settled(page)
+        yield path
+
+
+def violations(page: Page) -> list[str]:
+    """What axe finds, a line each."""
+    page.evaluate(AXE.read_text(encoding="utf-8"))
+    found = page.evaluate("rules => axe.run(document, rules)", RULES)["violations"]
+    return [
+        f"{one['id']}: {node['target']} {node['failureSummary'][:200]}"
+        for one in found
+        for node in one["nodes"][:3]
+    ]
+
+
+@pytest.mark.parametrize("colours", ["light", "dark"])
+def test_axe_finds_nothing_on_any_page(open_page, addresses, member_state, colours):
+    page = open_page(
+        MOBILE,
+        storage_state=member_state,
+        color_scheme=colours,
+        bypass_csp=True,
+        expected=("404", "ERR_ABORTED"),
+    )
+    found = {path: said for path in each(page, addresses) if (said := violations(page))}
+    assert found == {}
+
+
+def test_axe_finds_nothing_for_somebody_who_is_not_signed_in(open_page, addresses):
+    page = open_page(MOBILE, bypass_csp=True, expected=("401", "404", "ERR_ABORTED"))
+    found = {path: said for path in each(page, addresses) if (said := violations(page))}
+    assert found == {}
+
+
+@pytest.mark.parametrize(("device", "name"), [(SMALL, "small"), (LARGE, "large"), (DESKTOP, "desktop")])
+@pytest.mark.parametrize("locale", ["zh-CN", "en-GB"])
+def test_no_page_has_to_be_pushed_sideways(open_page, addresses, member_state, device, name, locale):
+    page = open_page(device, storage_state=member_state, locale=locale, expected=("404", "ERR_ABORTED"))
+    wide = [path for path in each(page, addresses) if overflows(page)]
+    assert wide == []
+
+
+@pytest.mark.parametrize(("locale", "home"), [("zh-CN", "首页"), ("zh-TW", "首頁"), ("en-GB", "Home")])
+def test_no_page_shows_a_word_that_has_no_translation(open_page, addresses, member_state, locale, home):
+    state = {**member_state, "origins": []}
+    page = open_page(MOBILE, storage_state=state, locale=locale, expected=("404", "401", "ERR_ABORTED"))
+    page.goto(addresses["pages/home/index"])
+    settled(page)
+    expect(by(page, "go-home")).to_have_text(home)
+    # A sentence that is missing shows its key: lower case, with a dot and without a space.
+    keys = "() => document.body.innerText.match(/\\b[a-z_]+\\.[a-z_]+(?:\\.[a-z_]+)*\\b/g) || []"
+    names = {path.split("/")[1] for path in addresses if path.startswith("pages/")} | {"kit"}
+    for path in each(page, addresses):
+        assert [key for key in page.evaluate(keys) if key.split(".")[0] in names] == [], path
+
+
+def test_nothing_is_loaded_from_a_foreign_host(open_page, addresses, member_state, shop):
+    page = open_page(MOBILE, storage_state=member_state, expected=("404", "ERR_ABORTED"))
+    hosts: set[str] = set()
+    page.on("request", lambda request: hosts.add(urlsplit(request.url).netloc))
+    for _ in each(page, addresses):
+        pass
+    assert hosts - {""} == {urlsplit(shop.address).netloc}
+
+
+@pytest.mark.parametrize(
+    "path", ["pages/home/index", "pages/wallet/index", "pages/orders/index", "pages/team/index"]
+)
+def test_without_a_network_a_page_says_so_and_tries_again(open_page, addresses, member_state, path):
+    page = open_page(
+        MOBILE, storage_state=member_state, expected=("Failed to load", "ERR_FAILED", "ERR_ABORTED", "404")
+    )
+    page.route("**/api/v1/**", lambda route: route.abort())
+    page.goto(addresses[path])
+    expect(by(page, "state-offline")).to_contain_text("没有网络")
+    page.unroute("**/api/v1/**")
+    by(page, "retry").click()
+    expect(by(page, "state-offline")).to_have_count(0)
+
+
+def test_a_server_in_trouble_is_said_so_and_a_session_that_ended_leads_to_the_door(
+    open_page, addresses, member_state
+):
+    page = open_page(MOBILE, storage_state=member_state, expected=("500", "401", "ERR_ABORTED"))
+    page.route("**/api/v1/me/commission", lambda route: route.fulfill(status=500, body="<html>"))
+    page.goto(addresses["pages/wallet/index"])
+    expect(by(page, "state-error")).to_contain_text("没有任何改动")
+    page.unroute("**/api/v1/me/commission")
+    page.route("**/api/v1/**", lambda route: route.fulfill(status=401, json={}))
+    by(page, "retry").click()
+    expect(by(page, "field-phone")).to_be_visible()
+
+
+def test_a_slow_line_shows_bones_before_it_shows_flesh(open_page, addresses, member_state):
+    page = open_page(MOBILE, storage_state=member_state, expected=("ERR_ABORTED",))
+    held: list[Any] = []
+    page.route("**/api/v1/orders?**", held.append)
+    page.goto(addresses["pages/orders/index"])
+    expect(by(page, "skeleton")).to_be_visible()
+    page.unroute("**/api/v1/orders?**")
+    for route in held:
+        route.continue_()
+    expect(by(page, "skeleton")).to_have_count(0)
+
+
+def test_the_dearest_price_and_nothing_are_shown_whole(open_page, addresses, member_state):
+    page = open_page(SMALL, storage_state=member_state)
+    page.goto(addresses["a long product"])
+    settled(page)
+    expect(page.get_by_text("¥999,999.99").filter(visible=True).first).to_be_visible()
+    page.goto(addresses["pages/wallet/index"])
+    expect(by(page, "cash")).to_have_text("¥0.00")
+    rich = {f"{name}_fen": 999_999_999 for name in ("pending", "cash", "held", "withdrawn", "receivable")}
+    page.route("**/api/v1/me/commission", lambda route: route.fulfill(json=rich))
+    page.reload()
+    expect(by(page, "cash")).to_have_text("¥9,999,999.99")
+    assert not overflows(page)
+
+
+def test_everything_can_be_reached_with_the_keyboard(open_page, addresses, member_state):
+    page = open_page(DESKTOP, storage_state=member_state)
+    page.goto(addresses["pages/product/index"])
+    settled(page)
+    by(page, "buy").focus()
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("dialog")).to_be_visible()
+    page.keyboard.press("Escape")
+    expect(page.get_by_role("dialog")).to_have_count(0)
+    assert page.evaluate("document.activeElement.dataset.testid") == "buy"
+
+
+def test_what_was_seen_before_opens_without_a_line(open_page, addresses, member_state, shop):
+    """The worker keeps the build and the public answers; money is never answered from a store."""
+    # Workers need https or this machine itself.
+    local = shop.address.replace("lotus.test", "lotus.localhost")
+    page = open_page(MOBILE, expected=("ERR_", "Failed to load", "404", "401"))
+    page.goto(f"{local}/")
+    page.evaluate("navigator.serviceWorker.ready.then(() => true)")
+    page.reload()
+    settled(page)
+    page.context.set_offline(True)
+    page.reload()
+    expect(by(page, "product-pack-198")).to_be_visible()
+    kept = page.evaluate(
+        "async () => (await Promise.all((await caches.keys()).map(async name => (await (await caches.open(name))"
+        ".keys()).map(one => new URL(one.url).pathname)))).flat()"
+    )
+    assert [path for path in kept if path.startswith("/api/v1/me")] == []
+    assert "/api/v1/storefront" in kept
