@@ -55,6 +55,11 @@ WORDS = {
     "limit": ("the number of products", "商品数量"),
     "kind": ("the kind", "类型"),
 }
+LISTS = {
+    "blocks": ("the list of blocks", "模块列表"),
+    "pictures": ("the list of pictures", "图片列表"),
+    "items": ("the list of entries", "入口列表"),
+}
 
 
 def refused(place: str, why_en: str, why_zh: str) -> LayoutInvalid:
@@ -63,13 +68,15 @@ def refused(place: str, why_en: str, why_zh: str) -> LayoutInvalid:
     parts = place.split(".") if place else []
     while parts:
         words = WORDS.get(parts[0], (parts[0], parts[0]))
-        number = int(parts[1]) + 1 if len(parts) > 1 and parts[1].isdigit() else 0
+        # Of a field that nobody knows any text may be the name.
+        is_numbered = parts[0] in LISTS and len(parts) > 1 and parts[1].isascii() and parts[1].isdigit()
+        number = str(int(parts[1]) + 1) if is_numbered else ""
         if number:
             parts.pop(1)
-        elif parts[0] in ("blocks", "pictures", "items"):
-            words = {"blocks": ("the list of blocks", "模块列表")}.get(parts[0], ("the list", "列表"))
-        en.append(words[0].format(number))
-        zh.append(words[1].format(number))
+        elif parts[0] in LISTS:
+            words = LISTS[parts[0]]
+        en.append(words[0].replace("{}", number))
+        zh.append(words[1].replace("{}", number))
         parts.pop(0)
     said_en = ", ".join(en) or "the look"
     return LayoutInvalid(

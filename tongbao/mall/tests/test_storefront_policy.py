@@ -183,6 +183,8 @@ REFUSED = {
     "a short colour": (document(colour="#b32"), "colour", "#rrggbb"),
     "a colour with more behind it": (document(colour="#b3261e;x"), "colour", "#rrggbb"),
     "a field nobody knows": (document(css="x"), "css", "no such field"),
+    "a field of braces": (document(**{"{0.x}": 1}), "{0.x}", "no such field"),
+    "a field of dots and digits": (document(**{"blocks.²": 1}), "blocks.²", "no such field"),
     "a name with a tag": (document(name="<b>莲花</b>"), "name", "HTML"),
     "a name that is a number": (document(name=1), "name", "must be text"),
     "a name of 41 letters": (document(name="莲" * 41), "name", "at most 40"),
