@@ -78,6 +78,8 @@ function wordsOfFolders() {
 }
 
 function main() {
+  // A fresh clone without business apps has no such folder: git keeps none that is empty.
+  mkdirSync(join(root, 'src/apps'), { recursive: true })
   mkdirSync(join(root, 'src/sayings'), { recursive: true })
   for (const [language, words] of Object.entries(assembleWords(wordsOfFolders())))
     writeFileSync(join(root, `src/sayings/${language}.json`), `${JSON.stringify(words, null, 1)}\n`)

@@ -1,5 +1,7 @@
 import { describe, expect, it } from 'vitest'
-import { paragraphs } from '@/kit/blocks'
+import { paragraphs, pictogram } from '@/kit/blocks'
+import { icons } from '@/kit/icons'
+import pictograms from '@/kit/pictograms.json'
 import { nearest } from '@/kit/language'
 import { fenOf, percent, points, ratioYuan, yuan } from '@/kit/money'
 import { countdown, day, minute } from '@/kit/time'
@@ -94,6 +96,28 @@ describe('texts of the operator', () => {
       [{ text: '一 ', isStrong: false }, { text: '二', isStrong: true }],
       [{ text: '<b>三</b>', isStrong: false }],
     ])
+  })
+
+  it('have links that lead inside the mall, and others stay text', () => {
+    expect(paragraphs('见**新**[礼包](product:pack-198)、[茶](category:3)、[钱包](/pages/wallet/index)。')).toEqual([
+      [
+        { text: '见', isStrong: false },
+        { text: '新', isStrong: true },
+        { text: '礼包', isStrong: false, target: { kind: 'product', code: 'pack-198' } },
+        { text: '、', isStrong: false },
+        { text: '茶', isStrong: false, target: { kind: 'category', id: 3 } },
+        { text: '、', isStrong: false },
+        { text: '钱包', isStrong: false, target: { kind: 'page', path: '/pages/wallet/index' } },
+        { text: '。', isStrong: false },
+      ],
+    ])
+    for (const text of ['[x](https://evil.test)', '[x](//evil.test)', '[x](category:0)'])
+      expect(paragraphs(text)).toEqual([[{ text, isStrong: false }]])
+  })
+
+  it('every icon of the console has a drawing, and an unknown one has that of the apps', () => {
+    for (const icon of Object.keys(pictograms)) expect(icons[pictogram(icon)]).toBeTruthy()
+    expect(pictogram('local_cafe')).toBe(pictograms.apps)
   })
 })
 

@@ -2,6 +2,7 @@
 import type { Schemas } from '@/api/operations'
 import { go } from './go'
 import { language } from './language'
+import pictograms from './pictograms.json'
 
 /** The English words where English is read and there are some; else the Chinese ones. */
 export const inLanguage = (chinese: string, english: string): string => (language.value === 'en' && english ? english : chinese)
@@ -16,21 +17,49 @@ export function openTarget(target: Target): void {
   else go(target.path)
 }
 
+/** Our drawing of an icon that the console knows by its Material Symbols name; the apps' for one we have none of. */
+export const pictogram = (icon: string): string => (pictograms as Record<string, string>)[icon] ?? pictograms.apps
+
 export interface Piece {
   text: string
   isStrong: boolean
+  target?: Target
 }
 
-/** Paragraphs of plain text with **bold**: 'a **b**' → [[a, plain], [b, strong]]. No HTML is ever read. */
+const LINK = /\[([^[\]\n]+)\]\(([^()\s]+)\)/g
+
+/** Where a link leads: a page, product:code or category:number. The server takes no other. */
+function targetOf(address: string): Target {
+  const [kind, rest] = address.split(':')
+  if (kind === 'product' && rest) return { kind, code: rest }
+  if (kind === 'category' && /^[1-9]\d*$/.test(rest ?? '')) return { kind, id: Number(rest) }
+  return address.startsWith('/pages/') ? { kind: 'page', path: address } : null
+}
+
+function strong(part: string): Piece[] {
+  return part
+    .split(/(\*\*[^*]+\*\*)/)
+    .filter(Boolean)
+    .map((one) => (one.startsWith('**') && one.endsWith('**') && one.length > 4 ? { text: one.slice(2, -2), isStrong: true } : { text: one, isStrong: false }))
+}
+
+function pieces(line: string): Piece[] {
+  const found: Piece[] = []
+  let end = 0
+  for (const link of line.matchAll(LINK)) {
+    const target = targetOf(link[2])
+    if (!target) continue
+    found.push(...strong(line.slice(end, link.index)), { text: link[1], isStrong: false, target })
+    end = link.index + link[0].length
+  }
+  return [...found, ...strong(line.slice(end))]
+}
+
+/** Paragraphs of plain text with **bold** and [links](product:code) inside the mall. No HTML is ever read. */
 export function paragraphs(text: string): Piece[][] {
   return text
     .split(/\n+/)
     .map((line) => line.trim())
     .filter(Boolean)
-    .map((line) =>
-      line
-        .split(/(\*\*[^*]+\*\*)/)
-        .filter(Boolean)
-        .map((part) => (part.startsWith('**') && part.endsWith('**') && part.length > 4 ? { text: part.slice(2, -2), isStrong: true } : { text: part, isStrong: false })),
-    )
+    .map(pieces)
 }
