@@ -21,7 +21,7 @@ describe('a request', () => {
 
   it('that is refused says why, by a stable code and by field', async () => {
     answer(() => ({ statusCode: 422, data: { error: { code: 'invalid_input', message: '请核对', request_id: 'r1', fields: [{ field: 'body.phone', why: '不对' }] } } }))
-    const error = await call('POST', '/codes', { body: {} }).catch((one) => one)
+    const error = (await call('POST', '/codes', { body: {} }).catch((one) => one)) as Refused
     expect(error).toBeInstanceOf(Refused)
     expect([error.code, error.message, error.why('phone'), error.requestId]).toEqual(['invalid_input', '请核对', '不对', 'r1'])
   })

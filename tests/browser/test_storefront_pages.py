@@ -60,7 +60,7 @@ def addresses(shop: Shop) -> Iterator[dict[str, str]]:
         queries = {
             "pages/join/index": f"code={code}",
             "pages/product/index": "code=pack-198",
-            "pages/checkout/index": "lines=dear:10,pack-198:1",
+            "pages/checkout/index": "lines=dear:1",
             "pages/result/index": f"number={number}",
             "pages/orders/detail": f"number={number}",
             "pages/orders/claim": f"number={number}",

@@ -1,7 +1,5 @@
 /** The bytes that leaves are made of (docs/seals.md): big-endian, texts with their length before them. */
 
-const encoder = new TextEncoder()
-
 export function joined(...parts: Uint8Array[]): Uint8Array {
   const whole = new Uint8Array(parts.reduce((sum, part) => sum + part.length, 0))
   let at = 0
@@ -12,7 +10,18 @@ export function joined(...parts: Uint8Array[]): Uint8Array {
   return whole
 }
 
-export const utf8 = (text: string): Uint8Array => encoder.encode(text)
+/** A text's bytes. (No TextEncoder: mini-programs have none.) */
+export function utf8(text: string): Uint8Array {
+  const escaped = encodeURIComponent(text)
+  const bytes: number[] = []
+  for (let at = 0; at < escaped.length; at++) {
+    if (escaped[at] === '%') {
+      bytes.push(parseInt(escaped.slice(at + 1, at + 3), 16))
+      at += 2
+    } else bytes.push(escaped.charCodeAt(at))
+  }
+  return Uint8Array.from(bytes)
+}
 
 /** A format's name, ended by a zero byte. */
 export const named = (name: string): Uint8Array => utf8(`${name}\0`)
