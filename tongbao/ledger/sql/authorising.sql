@@ -7,7 +7,7 @@
 -- What the requests ask for, as columns. Each request: its key and the hash of its lines. Each line, in order: the
 -- number of its request (from 1), its place in it (from 0), its accounts and the rest. first_unsound is the first
 -- request with a line that can't be booked, or whose accounts aren't all there yet.
-CREATE FUNCTION ledger_read(requests jsonb, OUT keys text[], OUT hashes bytea[], OUT request_of integer[],
+CREATE OR REPLACE FUNCTION ledger_read(requests jsonb, OUT keys text[], OUT hashes bytea[], OUT request_of integer[],
     OUT place_of integer[], OUT debits bigint[], OUT credits bigint[], OUT assets smallint[], OUT amounts bigint[],
     OUT kinds text[], OUT subjects text[], OUT first_unsound integer)
 LANGUAGE plpgsql SET search_path = {schema}, pg_temp
@@ -57,7 +57,7 @@ BEGIN
 END $$;
 --;;
 -- Open the accounts that requests name and that aren't there yet, up to the first request whose accounts can't be.
-CREATE FUNCTION ledger_open_all(requests jsonb, at timestamptz) RETURNS void
+CREATE OR REPLACE FUNCTION ledger_open_all(requests jsonb, at timestamptz) RETURNS void
 LANGUAGE plpgsql SET search_path = {schema}, pg_temp
 AS $$
 DECLARE
@@ -125,7 +125,7 @@ DECLARE
     moves integer;
     move integer := 1;
     first_move integer;
-    short_move integer;
+    short_moves integer[];
     slot integer;
     answers jsonb;
 BEGIN
@@ -214,32 +214,36 @@ BEGIN
         CONTINUE WHEN NOT is_new[number];
         decided := decided || number;
         first_move := move;
-        short_move := NULL;
+        short_moves := '{}';
         WHILE move <= moves AND move_requests[move] = number LOOP
             slot := move_slots[move];
-            IF short_move IS NULL AND (
-                posted_now[slot] + move_deltas[move] - held_now[slot] < lowest[slot]
-                OR posted_now[slot] + move_deltas[move] > highest[slot]
-            ) THEN
-                short_move := move;
+            IF posted_now[slot] + move_deltas[move] - held_now[slot] < lowest[slot]
+               OR posted_now[slot] + move_deltas[move] > highest[slot] THEN
+                short_moves := short_moves || move;
             END IF;
             move := move + 1;
         END LOOP;
-        IF short_move IS NULL THEN
+        IF short_moves = '{}' THEN
             is_booked[number] := true;
             FOR booked IN first_move .. move - 1 LOOP
                 slot := move_slots[booked];
                 posted_now[slot] := posted_now[slot] + move_deltas[booked];
             END LOOP;
         ELSE
-            slot := move_slots[short_move];
-            refusals[number] := jsonb_build_object(
-                'code', CASE WHEN posted_now[slot] + move_deltas[short_move] - held_now[slot] < lowest[slot]
-                             THEN 'insufficient_funds' ELSE 'above_most' END,
+            -- The first by name, whatever the numbers are: those depend on who opened an account when.
+            refusals[number] := (SELECT jsonb_build_object(
+                'code', CASE WHEN short.left_over < lowest[short.slot] THEN 'insufficient_funds' ELSE 'above_most' END,
                 'account', account.id, 'account_kind', account.kind, 'owner_kind', account.owner_kind,
-                'owner_id', account.owner_id, 'available', posted_now[slot] - held_now[slot],
-                'asked', abs(move_deltas[short_move]))
-            FROM ledger_account AS account WHERE account.id = accounts[slot];
+                'owner_id', account.owner_id, 'available', posted_now[short.slot] - held_now[short.slot],
+                'asked', abs(short.delta))
+            FROM (
+                SELECT move_slots[one] AS slot, move_deltas[one] AS delta,
+                       posted_now[move_slots[one]] + move_deltas[one] - held_now[move_slots[one]] AS left_over
+                FROM unnest(short_moves) AS one
+            ) AS short
+            JOIN ledger_account AS account ON account.id = accounts[short.slot]
+            ORDER BY account.owner_kind, account.owner_id, account.kind, account.detail, account.asset_id
+            LIMIT 1);
         END IF;
     END LOOP;
 
@@ -275,4 +279,61 @@ BEGIN
     ) ORDER BY asked.number)
     INTO answers FROM unnest(firsts) WITH ORDINALITY AS asked (first, number);
     RETURN coalesce(answers, '[]');
+END $$;
+--;;
+-- Move the balance rows that the transfers touch. Returns NULL, or why it can't be done (nothing is changed then). Of
+-- several accounts that stand in the way the first by name is told: numbers depend on who opened an account when.
+-- freed: what a capture lets go of one account's held amount in the same step.
+CREATE OR REPLACE FUNCTION ledger_move(transfers jsonb, held_account bigint, freed bigint) RETURNS jsonb
+LANGUAGE plpgsql SET search_path = {schema}, pg_temp
+AS $$
+DECLARE
+    bad record;
+BEGIN
+    -- Rows are locked in order of account, whatever the order of the transfers: no two postings can deadlock.
+    PERFORM 1 FROM ledger_balance
+    WHERE account_id IN (
+        SELECT debit FROM ledger_resolve(transfers) UNION SELECT credit FROM ledger_resolve(transfers)
+        UNION SELECT held_account
+    )
+    ORDER BY account_id FOR UPDATE;
+
+    SELECT balance.account_id, account.kind, account.owner_kind, account.owner_id,
+           balance.posted - balance.held AS available, moved.delta,
+           balance.least IS NOT NULL
+               AND balance.posted + moved.delta - balance.held + moved.freed < balance.least AS too_low
+    INTO bad
+    FROM (
+        SELECT account_id, sum(delta)::bigint AS delta, sum(lets_go)::bigint AS freed
+        FROM (
+            SELECT debit AS account_id, -amount AS delta, 0 AS lets_go FROM ledger_resolve(transfers)
+            UNION ALL SELECT credit, amount, 0 FROM ledger_resolve(transfers)
+            UNION ALL SELECT held_account, 0, freed WHERE held_account IS NOT NULL
+        ) AS sides GROUP BY account_id
+    ) AS moved
+    JOIN ledger_balance AS balance USING (account_id)
+    JOIN ledger_account AS account ON account.id = balance.account_id
+    WHERE (balance.least IS NOT NULL
+           AND balance.posted + moved.delta - balance.held + moved.freed < balance.least)
+       OR (balance.most IS NOT NULL AND balance.posted + moved.delta > balance.most)
+    ORDER BY account.owner_kind, account.owner_id, account.kind, account.detail, account.asset_id LIMIT 1;
+    IF FOUND THEN
+        RETURN jsonb_build_object(
+            'code', CASE WHEN bad.too_low THEN 'insufficient_funds' ELSE 'above_most' END,
+            'account', bad.account_id, 'account_kind', bad.kind, 'owner_kind', bad.owner_kind,
+            'owner_id', bad.owner_id, 'available', bad.available, 'asked', abs(bad.delta));
+    END IF;
+
+    UPDATE ledger_balance AS balance
+    SET posted = balance.posted + moved.delta, held = balance.held - moved.freed
+    FROM (
+        SELECT account_id, sum(delta)::bigint AS delta, sum(lets_go)::bigint AS freed
+        FROM (
+            SELECT debit AS account_id, -amount AS delta, 0 AS lets_go FROM ledger_resolve(transfers)
+            UNION ALL SELECT credit, amount, 0 FROM ledger_resolve(transfers)
+            UNION ALL SELECT held_account, 0, freed WHERE held_account IS NOT NULL
+        ) AS sides GROUP BY account_id
+    ) AS moved
+    WHERE balance.account_id = moved.account_id;
+    RETURN NULL;
 END $$;

@@ -376,6 +376,14 @@ def books_after(requests: Sequence[Request], *, together: bool) -> tuple[object,
     return answers, balances, transfers
 
 
+def test_of_two_accounts_that_stand_in_the_way_the_first_by_name_is_told(tenant):
+    """Found by a random batch: the numbers of accounts, by which it was, depend on who opened them when."""
+    short = request("key:0", move(cash(ZHAO), member_account(ZHAO, "receivable"), 1))
+    opens = request("key:1", move(OPERATING, member_account(ZHAO, "receivable"), 1))
+    both = [books_after([opens, short], together=together)[0][1][2] for together in (True, False)]
+    assert [(refusal.code, refusal.account_kind) for refusal in both] == [("insufficient_funds", "cash")] * 2
+
+
 @given(asked=BATCHES)
 @settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 def test_a_batch_books_what_its_requests_book_one_by_one(tenant, asked):
