@@ -14,8 +14,10 @@ from tests.scenarios.conftest import World, running_world
 from tests.scenarios.customers import Customer, code_for, join
 from tongbao.config.demo import goods
 from tongbao.config.demo.stage import Mall, Stage
+from tongbao.config.provisioning import as_migrator
 from tongbao.kit.postgres.access import DatabaseAccess
 from tongbao.members.models import Member
+from tongbao.tenancy.registry.models import Domain, Tenant
 
 ROOT = Path(__file__).resolve().parents[2]
 # A worker of a browser wants https or this machine: the mall has a name below localhost too.
@@ -41,12 +43,23 @@ class Shop:
 
 
 @contextmanager
+def named_below_localhost(access: DatabaseAccess) -> Iterator[None]:
+    """Give the mall its second name: it was made with the first alone."""
+    with as_migrator(access):
+        mall = Tenant.objects.get(schema_name=LOTUS.schema_name)
+        for host in LOTUS.hosts[1:]:
+            Domain.objects.create(domain=host, tenant=mall, is_primary=False)
+    yield
+
+
+@contextmanager
 def open_shop(
     new_database: Callable[[], AbstractContextManager[DatabaseAccess]], *, log_dir: Path
 ) -> Iterator[Shop]:
     """Start database, provider and web server; sell three packs and four goods."""
     with (
         new_database() as access,
+        named_below_localhost(access),
         running_world(access, log_dir=log_dir) as world,
         world.open(LOTUS) as stage,
     ):

@@ -238,7 +238,9 @@ def test_what_was_seen_before_opens_without_a_line(open_page, addresses, member_
     local = shop.address.replace("lotus.test", "lotus.localhost")
     page = open_page(MOBILE, expected=("ERR_", "Failed to load", "404", "401"))
     page.goto(f"{local}/")
-    page.evaluate("navigator.serviceWorker.ready.then(() => true)")
+    expect(by(page, "product-pack-198")).to_be_visible()
+    wait = "Promise.race([navigator.serviceWorker.ready.then(() => true), new Promise(r => setTimeout(r, 15000))])"
+    assert page.evaluate(wait), "the worker was not installed"
     page.reload()
     settled(page)
     page.context.set_offline(True)
