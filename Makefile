@@ -1,7 +1,7 @@
 # Two commands matter: `make demo` and `make test`. Each sets up everything that it needs.
 SHELL := /bin/bash
 .DEFAULT_GOAL := help
-.PHONY: help setup storefront demo test check soak bench new-app browser clean
+.PHONY: help setup storefront storefront-ends demo test check soak bench new-app browser clean
 
 PYTHON ?= python3.11
 BIN := .venv/bin
@@ -46,6 +46,11 @@ $(BUILT): $(STOREFRONT)/node_modules/.installed $(PAGES)
 
 storefront: $(BUILT) ## Build the storefront (Node); the second time it is instant
 
+storefront-ends: $(STOREFRONT)/node_modules/.installed ## Build mini-program and App, and boot the mini-program's pages
+	@echo "Building the mini-program and the App's resources …"
+	@CI=1 npm --prefix $(STOREFRONT) run --silent build:mp-weixin >/dev/null && node $(STOREFRONT)/scripts/boot-miniprogram.mjs
+	@CI=1 npm --prefix $(STOREFRONT) run --silent build:app >/dev/null
+
 demo: setup storefront ## A shop at work: the story, who got paid and why, then the pages (ONCE=1 ends before them, PORT= moves them)
 	@$(BIN)/tongbao demo $(if $(filter-out 0,$(ONCE)),--once) $(if $(PORT),--port $(PORT))
 
@@ -61,7 +66,7 @@ browser: ## Chromium and a Chinese font for the tests of pages
 
 # With CI set, hypothesis draws the same examples every time; `make soak` draws new ones.
 test: export CI ?= 1
-test: setup browser check storefront ## Everything (PYTEST='-k refund' for a part)
+test: setup browser check storefront storefront-ends ## Everything (PYTEST='-k refund' for a part)
 	@echo "Storefront's tests …" && npm --prefix $(STOREFRONT) run --silent test
 	@echo "Tests …" && $(BIN)/python -m pytest -n 2 --dist loadfile $(PYTEST)
 

@@ -17,7 +17,7 @@ describe('pages of apps', () => {
 describe('words', () => {
   it('are converted to traditional Chinese; a folder’s own word wins', () => {
     const all = assembleWords({ a: { 'zh-Hans': { 网络: '没有网络', own: '软件' }, en: { 网络: 'No network', own: 'Software' }, 'zh-Hant': { own: '軟體!' } } })
-    expect(all['zh-Hant'].a).toEqual({ 网络: '沒有網路', own: '軟體!' })
+    expect((all['zh-Hant'] as Record<string, unknown>).a).toEqual({ 网络: '沒有網路', own: '軟體!' })
   })
 
   it('that one language lacks are named', () => {

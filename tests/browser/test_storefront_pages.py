@@ -197,7 +197,7 @@ def test_a_server_in_trouble_is_said_so_and_a_session_that_ended_leads_to_the_do
 def test_a_slow_line_shows_bones_before_it_shows_flesh(open_page, addresses, member_state):
     page = open_page(MOBILE, storage_state=member_state, expected=("ERR_ABORTED",))
     held: list[Any] = []
-    page.route("**/api/v1/orders?**", held.append)
+    page.route("**/api/v1/orders?**", lambda route: held.append(route))
     page.goto(addresses["pages/orders/index"])
     expect(by(page, "skeleton")).to_be_visible()
     page.unroute("**/api/v1/orders?**")
