@@ -12,8 +12,13 @@ from pathlib import Path
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.urls import path, re_path
+from django.utils.html import json_script
 from django.views.decorators.csrf import ensure_csrf_cookie
 from django.views.decorators.http import require_safe
+
+from tongbao.kit import clock
+from tongbao.mall.selectors.storefront import current_look, storefront
+from tongbao.mall.services.storefront import storefront_apps
 
 NOT_BUILT = """<!doctype html><meta charset="utf-8"><title>Tongbao 通宝</title>
 <p>店面尚未构建:请运行 <code>make storefront</code>,然后重新启动。</p>
@@ -24,6 +29,9 @@ POLICY = (
     "default-src 'self'; img-src 'self' data: blob:; style-src 'self' 'unsafe-inline'; connect-src 'self'; "
     "frame-ancestors 'none'; base-uri 'none'; form-action 'self'; object-src 'none'"
 )
+
+# The look goes along in the page, as data that no browser runs: a slow line is spared one way and back.
+LOOK_ID = "tongbao-shop"
 
 
 @lru_cache(maxsize=1)
@@ -40,7 +48,10 @@ def page(request: HttpRequest) -> HttpResponse:
     index = folder / "index.html"
     if not index.exists():
         return HttpResponse(NOT_BUILT, status=503)
-    response = HttpResponse(shell(folder=folder, changed_at=index.stat().st_mtime))
+    now = clock.now()
+    look = storefront(look=current_look().look, apps=storefront_apps(), now=now) | {"now": now.isoformat()}
+    text = shell(folder=folder, changed_at=index.stat().st_mtime)
+    response = HttpResponse(text.replace("</head>", f"{json_script(look, LOOK_ID)}</head>", 1))
     response.headers["Cache-Control"] = "no-cache"
     response.headers["Content-Security-Policy"] = POLICY
     return response
