@@ -120,6 +120,7 @@ def _print_sign_ins(known: list[Any], port: int, output: Any) -> None:
         signs = next((entry for entry in known if entry.schema_name == mall.schema_name), None)
         base = f"http://{mall.hosts[0]}:{port}"
         output.print(f"\n[bold]{mall.title_zh} {mall.title_en}[/bold]")
+        output.print(f"  shop     {base}/")
         output.print(f"  console  {base}/console/")
         output.print(f"  API      {base}/api/v1/docs")
         if signs is None:
