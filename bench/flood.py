@@ -77,16 +77,20 @@ def main() -> None:
     parser.add_argument("--members", type=int, default=100_000)
     parser.add_argument("--orders", type=int, default=100_000)
     parser.add_argument("--seed", type=int, default=7)
+    parser.add_argument("--resume", action="store_true", help="go on with the mall of a run that was cut off")
     arguments = parser.parse_args()
     access = resolve()
-    print("Making a mall …", flush=True)
     migrate_everything()
-    drop_demo_tenant(schema_name=SCHEMA)
-    create_tenant(schema_name=SCHEMA, title="Flood", hosts=("flood.localhost",), is_demo=True)
-    _fill(access, arguments)
+    if not arguments.resume:
+        print("Making a mall …", flush=True)
+        drop_demo_tenant(schema_name=SCHEMA)
+        create_tenant(schema_name=SCHEMA, title="Flood", hosts=("flood.localhost",), is_demo=True)
+        _fill(access, arguments)
     with tenant_context(SCHEMA):
-        _pay(arguments.orders * PRICE_FEN)
-        settled, settle_seconds, most_seconds = _settle(arguments.orders)
+        if not arguments.resume:
+            _pay(arguments.orders * PRICE_FEN)
+        before = _count(access, "rewards_settlement")
+        settled, settle_seconds, most_seconds = _settle(arguments.orders, before=before)
         _receive(access)
         began = time.perf_counter()
         released = services.release_due(now=RELEASED_AT)
@@ -98,7 +102,8 @@ def main() -> None:
         "members": arguments.members,
         "orders": settled,
         "awards": awards,
-        "settled_a_second": round(settled / settle_seconds),
+        "settled_before": before,
+        "settled_a_second": round((settled - before) / settle_seconds),
         "longest_hold_ms": round(most_seconds * 1000),
         "released": released,
         "released_a_second": round(released / release_seconds),
@@ -144,9 +149,12 @@ def _pay(amount_fen: int) -> None:
     post(request=Request(key="flood", transfers=(payment,)), now=PAID_AT + timedelta(days=1)).require()
 
 
-def _settle(orders: int) -> tuple[int, float, float]:
-    """As the worker does it, event after event; those whose orders went with another's cost nothing here."""
-    settled, most, began = 0, 0.0, time.perf_counter()
+def _settle(orders: int, *, before: int) -> tuple[int, float, float]:
+    """As the worker does it, event after event; those whose orders went with another's cost nothing here.
+
+    Orders are numbered from 1 and settled in that order, so ``before`` of them are those that a former run settled.
+    """
+    settled, most, began = before, 0.0, time.perf_counter()
     while settled < orders:
         start = time.perf_counter()
         done = services.settle_order(order_id=settled + 1, now=SETTLED_AT)
@@ -154,7 +162,7 @@ def _settle(orders: int) -> tuple[int, float, float]:
         assert done, f"order {settled + 1} was not settled"
         settled += done
         if settled // 20_000 != (settled - done) // 20_000 or settled == orders:
-            rate = settled / (time.perf_counter() - began)
+            rate = (settled - before) / (time.perf_counter() - began)
             print(f"  {settled:>11,} orders settled, {rate:>7,.0f}/s", flush=True)
     return settled, time.perf_counter() - began, most
 
