@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime
 
 from django.db.models import Q
@@ -57,10 +58,12 @@ def grant_for_purchase(*, pool: str, member_id: int, paid_fen: int, subject: str
 
 
 def grant_for_purchases(*, pool: str, purchases: Sequence[Purchase], now: datetime) -> dict[str, int]:
-    """Promise the points for many purchases, in order; what was granted by subject.
+    """Promise the points for many purchases, in order, in one request to the books; what was granted by subject.
 
-    While the pool has plenty it is one request to the books for all; else one after the other, so that the first
-    ones get what is left. Otherwise as ``grant_for_purchase``.
+    Where the pool ends among them the first ones get what is left, and whoever comes after it gets none; an empty pool
+    costs nothing. Should the pool change meanwhile they go one after the other. Otherwise as ``grant_for_purchase``.
+
+    198 points each for three, from a pool that has 300 left: 198, 102 and none.
     """
     kept = dict(
         Grant.objects.filter(subject__in=[purchase.subject for purchase in purchases]).values_list(
@@ -68,26 +71,45 @@ def grant_for_purchases(*, pool: str, purchases: Sequence[Purchase], now: dateti
         )
     )
     fresh = [purchase for purchase in purchases if purchase.subject not in kept]
+    if len(fresh) < 2:
+        return kept | _one_by_one(pool, fresh, now)
     units_per_fen = tenant_settings(PointsSettings).units_per_fen
     rows = [_row_of(pool, purchase, units_per_fen, now) for purchase in fresh]
-    # Only a hint: whether the pool has as much is decided by the books, for each request.
-    left = balance(account=platform_account("pool", pool), asset=POINT).posted if len(rows) > 1 else 0
-    if left < sum(row.asked for row in rows):
+    left = _left(pool)
+    for row in rows:
+        row.granted = row.amount = min(row.asked, left)
+        left -= row.granted
+        if not row.granted:
+            row.state, row.ended_at = Grant.State.VOIDED, now
+    try:
+        with transaction():
+            _book_together(pool, rows, now)
+            Grant.objects.bulk_create(rows, batch_size=ROWS_AT_ONCE)
+    except _PoolChanged:
         return kept | _one_by_one(pool, fresh, now)
-    with transaction():
-        worth = [row for row in rows if row.asked]
-        if worth:
-            together = Request(
-                key=f"points:grants:{worth[0].subject}", transfers=tuple(_wanted(row) for row in worth)
-            )
-            if post(request=together, now=now).refusal is not None:
-                return kept | _one_by_one(pool, fresh, now)
-        for row in rows:
-            row.granted = row.amount = row.asked
-            if not row.granted:
-                row.state, row.ended_at = Grant.State.VOIDED, now
-        Grant.objects.bulk_create(rows, batch_size=ROWS_AT_ONCE)
     return kept | {row.subject: row.granted for row in rows}
+
+
+class _PoolChanged(Exception):
+    """What the pool had left when it was looked at is not what the books then found."""
+
+
+def _left(pool: str) -> int:
+    return int(balance(account=platform_account("pool", pool), asset=POINT).posted)
+
+
+def _book_together(pool: str, rows: Sequence[Grant], now: datetime) -> None:
+    """One request for all that get something. Raises _PoolChanged if there was less than it seemed, or more."""
+    worth = [row for row in rows if row.granted]
+    if not worth:
+        return
+    transfers = tuple(replace(_wanted(row), amount=row.granted) for row in worth)
+    key = f"points:grants:{worth[0].subject}"
+    if post(request=Request(key=key, transfers=transfers), now=now).refusal is not None:
+        raise _PoolChanged
+    # The pool's balance is ours until the end now: who got less than they asked for must have got the last of it.
+    if any(row.granted < row.asked for row in rows) and _left(pool):
+        raise _PoolChanged
 
 
 def _one_by_one(pool: str, purchases: Sequence[Purchase], now: datetime) -> dict[str, int]:
@@ -255,7 +277,9 @@ def reduce_purchase_grants(*, remaining_fen: Mapping[str, int], now: datetime) -
         for grant in found.order_by("id").select_for_update(of=("self",)):
             if grant.units_per_fen is None:
                 continue
-            wanted = points_for(base_fen=max(0, remaining_fen[grant.subject]), units_per_fen=grant.units_per_fen)
+            wanted = points_for(
+                base_fen=max(0, remaining_fen[grant.subject]), units_per_fen=grant.units_per_fen
+            )
             if grant.state == Grant.State.MINTED:
                 back += _reduce(grant, to_amount=wanted, now=now)
             elif grant.amount > wanted:

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 import yaml
 from django.db import ProgrammingError, connection, transaction
+from django.test.utils import CaptureQueriesContext
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -23,6 +24,7 @@ from tongbao.points.contracts import (
     PointsAmountInvalid,
     PointsSettings,
     PoolUnknown,
+    Purchase,
 )
 from tongbao.points.tests.people import NINE_DAYS_LATER, NOON, join, points, spend
 from tongbao.tenancy.services import change_settings
@@ -335,3 +337,60 @@ def test_the_examples_in_the_docstrings_hold():
     result = doctest.testmod(policy)
     assert result.attempted > 0
     assert result.failed == 0
+
+
+def together(*wanted: tuple[str, int]) -> dict[str, int]:
+    """Purchases of 1 fen for each unit of a hundred, granted in one call; what each got, in points."""
+    purchases = [
+        Purchase(subject=subject, member_id=join(), paid_fen=worth * 100) for subject, worth in wanted
+    ]
+    granted = services.grant_for_purchases(pool=GIFT_PACKS, purchases=purchases, now=NOON)
+    return {subject: units // 10_000 for subject, units in granted.items()}
+
+
+@pytest.mark.parametrize(
+    ("in_pool", "each_gets"),
+    [
+        (594, (198, 198, 198)),
+        (593, (198, 198, 197)),
+        (396, (198, 198, 0)),
+        (300, (198, 102, 0)),
+        (1, (1, 0, 0)),
+        (0, (0, 0, 0)),
+    ],
+)
+def test_where_a_pool_ends_among_many_the_first_ones_get_what_is_left(tenant, in_pool, each_gets):
+    leave_in_pool(points(in_pool))
+    found = together(("order:1", 198), ("order:2", 198), ("order:3", 198))
+    assert tuple(found.values()) == each_gets
+    assert left() == points(max(0, in_pool - 594))
+    states = [selectors.grant(subject=f"order:{one}").state for one in (1, 2, 3)]
+    assert states == ["pending" if got else "voided" for got in each_gets]
+    assert sound()
+
+
+def test_an_empty_pool_costs_the_same_for_two_and_for_two_hundred(tenant):
+    leave_in_pool(0)
+    members = [join() for _ in range(200)]
+
+    def queries(count: int, start: int) -> int:
+        purchases = [
+            Purchase(subject=f"order:{start + one}", member_id=members[one], paid_fen=19_800)
+            for one in range(count)
+        ]
+        with CaptureQueriesContext(connection) as seen:
+            granted = services.grant_for_purchases(pool=GIFT_PACKS, purchases=purchases, now=NOON)
+        assert set(granted.values()) == {0}
+        return len(seen)
+
+    assert queries(2, 1_000) == queries(200, 2_000)
+
+
+def test_many_asked_for_again_get_the_same(tenant):
+    leave_in_pool(points(300))
+    members = [join(), join()]
+    purchases = [Purchase(subject=f"order:{member}", member_id=member, paid_fen=19_800) for member in members]
+    first = services.grant_for_purchases(pool=GIFT_PACKS, purchases=purchases, now=NOON)
+    assert list(first.values()) == [points(198), points(102)]
+    assert services.grant_for_purchases(pool=GIFT_PACKS, purchases=purchases, now=NOON) == first
+    assert sound()

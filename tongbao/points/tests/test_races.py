@@ -6,7 +6,7 @@ from functools import partial
 
 from tongbao.ledger import selectors as books
 from tongbao.points import selectors, services
-from tongbao.points.contracts import GIFT_PACKS
+from tongbao.points.contracts import GIFT_PACKS, Purchase
 from tongbao.points.tests.people import NINE_DAYS_LATER, NOON, join, points
 
 RACERS = 32
@@ -78,4 +78,32 @@ def test_a_contribution_confirmed_and_refunded_at_once_is_one_or_the_other(commi
     void = partial(services.void_contribution, subject="order:1", now=NINE_DAYS_LATER)
     results = race(*[confirm, void] * (RACERS // 2))
     assert sorted(results) == [0] * (RACERS - 1) + [1_980]
+    assert sound()
+
+
+def test_many_purchases_together_and_24_alone_share_the_last_points_to_the_unit(committed_tenant, race):
+    """1 000 points are left; ten ask for 20 each in one call, eight times over, beside 24 who ask for 10 alone."""
+    others = join()
+    everything_else = selectors.left_in(pool=GIFT_PACKS) - points(1_000)
+    services.grant_pending(
+        pool=GIFT_PACKS, member_id=others, amount=everything_else, subject="earlier", now=NOON
+    )
+    members = [join() for _ in range(10)]
+
+    def ten(run: int) -> int:
+        purchases = [
+            Purchase(subject=f"run:{run}:{member}", member_id=member, paid_fen=2_000) for member in members
+        ]
+        return sum(services.grant_for_purchases(pool=GIFT_PACKS, purchases=purchases, now=NOON).values())
+
+    def alone(number: int) -> int:
+        return services.grant_pending(
+            pool=GIFT_PACKS, member_id=others, amount=points(10), subject=f"alone:{number}", now=NOON
+        )
+
+    granted = race(
+        *(partial(ten, run) for run in range(8)), *(partial(alone, number) for number in range(24))
+    )
+    assert sum(granted) == points(1_000)
+    assert selectors.left_in(pool=GIFT_PACKS) == 0
     assert sound()
