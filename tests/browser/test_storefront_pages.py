@@ -251,4 +251,4 @@ def test_what_was_seen_before_opens_without_a_line(open_page, addresses, member_
         ".keys()).map(one => new URL(one.url).pathname)))).flat()"
     )
     assert [path for path in kept if path.startswith("/api/v1/me")] == []
-    assert "/api/v1/storefront" in kept
+    assert "/api/v1/products" in kept
