@@ -125,9 +125,11 @@ def open_page(chromium: Browser) -> Iterator[OpenPage]:
         return page
 
     yield open_one
+    # What is still on its way when the test ends is cut off by closing: no problem of the page's.
+    seen = list(problems)
     for context in contexts:
         context.close()
-    assert problems == []
+    assert seen == []
 
 
 @pytest.fixture(scope="session")
