@@ -19,7 +19,10 @@ POINT = "POINT"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AccountKind:
-    """A kind of account, and the bounds of its balance where one is kept (``None``: unbounded)."""
+    """A kind of account, and the bounds of its balance where one is kept (``None``: unbounded).
+
+    ``guarded``: it decides about the floor of the point's price, and a posting that would lower that is refused.
+    """
 
     owner_kind: OwnerKind
     kind: str
@@ -27,6 +30,7 @@ class AccountKind:
     has_balance: bool = False
     least: int | None = None
     most: int | None = None
+    guarded: bool = False
 
 
 # The platform's and the members' accounts (科目表). An app adds its own in its manifest.
@@ -36,7 +40,7 @@ ACCOUNT_KINDS: tuple[AccountKind, ...] = (
     AccountKind(owner_kind="platform", kind="operating", asset=CASH),
     AccountKind(owner_kind="platform", kind="unallocated", asset=CASH),
     AccountKind(owner_kind="platform", kind="reserve_pending", asset=CASH),
-    AccountKind(owner_kind="platform", kind="reserve", asset=CASH),
+    AccountKind(owner_kind="platform", kind="reserve", asset=CASH, has_balance=True, least=0, guarded=True),
     AccountKind(owner_kind="platform", kind="withdrawal_fees", asset=CASH),
     AccountKind(owner_kind="platform", kind="tax_payable", asset=CASH),
     AccountKind(owner_kind="platform", kind="write_offs", asset=CASH),
@@ -48,13 +52,20 @@ ACCOUNT_KINDS: tuple[AccountKind, ...] = (
     AccountKind(owner_kind="member", kind="pending", asset=CASH),
     AccountKind(owner_kind="member", kind="receivable", asset=CASH, has_balance=True, most=0),
     # points
-    AccountKind(owner_kind="platform", kind="issuance", asset=POINT),
+    AccountKind(owner_kind="platform", kind="issuance", asset=POINT, has_balance=True, most=0, guarded=True),
     AccountKind(owner_kind="platform", kind="pool", asset=POINT, has_balance=True, least=0),
-    AccountKind(owner_kind="platform", kind="burned", asset=POINT),
+    AccountKind(owner_kind="platform", kind="burned", asset=POINT, has_balance=True, least=0, guarded=True),
+    AccountKind(owner_kind="platform", kind="retired", asset=POINT, has_balance=True, least=0, guarded=True),
     AccountKind(owner_kind="platform", kind="opening", asset=POINT),
     AccountKind(owner_kind="platform", kind="adjustments", asset=POINT),
     AccountKind(owner_kind="member", kind="points", asset=POINT, has_balance=True, least=0),
     AccountKind(owner_kind="member", kind="points_pending", asset=POINT),
+    AccountKind(owner_kind="member", kind="points_vesting", asset=POINT),
+    # Paid for an order whose return window is open: still the member's if the goods go back.
+    AccountKind(owner_kind="member", kind="points_spent", asset=POINT, has_balance=True, least=0),
+    # Offered on the market (挂卖): points of an ask, money of a bid.
+    AccountKind(owner_kind="member", kind="points_offered", asset=POINT, has_balance=True, least=0),
+    AccountKind(owner_kind="member", kind="paid_in_offered", asset=CASH, has_balance=True, least=0),
 )
 
 
@@ -371,6 +382,13 @@ class ArchiveRefused(DomainError):
         "Partition {partition} stays as it is: {why}. Nothing was changed; put that right and try again."
     )
     message_zh = "分区{partition}保持不变:{why}。未做任何更改,请处理后重试。"
+
+
+class FloorWouldFall(DomainError):
+    code = "floor_would_fall"
+    status = 500
+    message_en = "Nothing was booked: {why}. The reserve pays only against points that are burned; check the amounts."
+    message_zh = "未入账:{why}。储备金只能对应被销毁的积分支付,请核对金额。"
 
 
 class BookingInFuture(DomainError):

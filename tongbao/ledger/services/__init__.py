@@ -20,6 +20,7 @@ from tongbao.ledger.contracts import (
     Account,
     AccountKind,
     BookingInFuture,
+    FloorWouldFall,
     Receipt,
     Refusal,
     Request,
@@ -96,20 +97,41 @@ def void_hold(*, key: str, hold_id: int, now: datetime) -> Receipt:
     return _receipt(_call("SELECT ledger_void_hold(%s, %s, %s)", [key, hold_id, now], key))
 
 
+def reduce_hold(*, key: str, hold_id: int, amount: int, now: datetime) -> Receipt:
+    """Let a part of a hold go back to its account. More than is left of it is refused: HoldNotAvailable."""
+    return _receipt(_call("SELECT ledger_reduce_hold(%s, %s, %s, %s)", [key, hold_id, amount, now], key))
+
+
 def expire_holds(*, now: datetime) -> int:
     """End the holds whose time has come and return how many."""
     return int(_call("SELECT ledger_expire_holds(%s)", [now], "expire"))
 
 
 def declare_account_kinds(kinds: Iterable[AccountKind]) -> None:
-    """Make kinds of accounts known to the books; run by the migrator alone. Bounds of known kinds stay."""
+    """Make kinds of accounts known to the books; run by the migrator alone, while nothing else writes.
+
+    A kind that has no bounds yet takes those declared, and its accounts get their balance rows; bounds stay.
+    """
     with transaction(), connection.cursor() as cursor:
         for kind in kinds:
             cursor.execute(
-                "INSERT INTO ledger_account_kind (owner_kind, kind, asset_id, has_balance, least, most)"
-                " SELECT %s, %s, id, %s, %s, %s FROM ledger_asset WHERE code = %s ON CONFLICT DO NOTHING",
-                [kind.owner_kind, kind.kind, kind.has_balance, kind.least, kind.most, kind.asset],
+                "INSERT INTO ledger_account_kind AS known"
+                " (owner_kind, kind, asset_id, has_balance, least, most, guarded)"
+                " SELECT %s, %s, id, %s, %s, %s, %s FROM ledger_asset WHERE code = %s"
+                " ON CONFLICT (owner_kind, kind, asset_id) DO UPDATE SET has_balance = excluded.has_balance,"
+                " least = excluded.least, most = excluded.most, guarded = excluded.guarded"
+                " WHERE NOT known.has_balance AND excluded.has_balance",
+                [
+                    kind.owner_kind,
+                    kind.kind,
+                    kind.has_balance,
+                    kind.least,
+                    kind.most,
+                    kind.guarded,
+                    kind.asset,
+                ],
             )
+        cursor.execute("SELECT ledger_adopt_balances()")
 
 
 def _side(account: Account) -> list[Any]:
@@ -167,6 +189,8 @@ def _named_errors(key: str) -> Iterator[None]:
             raise RequestChanged(key=key) from error
         if state == "TB003":
             raise BookingInFuture(at=str(error)) from error
+        if state == "TB006":
+            raise FloorWouldFall(why=str(error).splitlines()[0]) from error
         if state == "23503" and "ledger_account_kind_known" in str(error):
             detail = next(
                 (line for line in str(error).splitlines() if line.startswith("DETAIL:")), str(error)

@@ -128,6 +128,8 @@ DECLARE
     short_moves integer[];
     slot integer;
     answers jsonb;
+    is_guarded boolean;
+    economy record;
 BEGIN
     PERFORM ledger_check_time(at);
     SELECT * INTO asked_keys, asked_hashes, request_of, place_of, debits, credits, assets, amounts, kinds, subjects,
@@ -172,10 +174,10 @@ BEGIN
 
     -- Rows are locked once, in order of account, and read as they are when the lock is had.
     SELECT array_agg(locked.account_id), array_agg(locked.posted), array_agg(locked.held), array_agg(locked.least),
-           array_agg(locked.most)
-    INTO accounts, posted_before, held_now, lowest, highest
+           array_agg(locked.most), bool_or(locked.guarded)
+    INTO accounts, posted_before, held_now, lowest, highest, is_guarded
     FROM (
-        SELECT balance.account_id, balance.posted, balance.held, balance.least, balance.most
+        SELECT balance.account_id, balance.posted, balance.held, balance.least, balance.most, balance.guarded
         FROM ledger_balance AS balance
         WHERE balance.account_id = ANY (CASE
             WHEN true = ALL (is_new) THEN debits || credits
@@ -266,10 +268,16 @@ BEGIN
         FROM unnest(request_of, place_of, debits, credits, assets, amounts, kinds, subjects)
             AS line (request, place, debit, credit, asset, amount, kind, subject)
         WHERE is_booked[line.request];
+        IF is_guarded THEN
+            SELECT * INTO economy FROM ledger_economy();
+        END IF;
         -- A hot account moves once, by what the whole batch moves on it.
         UPDATE ledger_balance AS balance SET posted = moved.posted_after
         FROM unnest(accounts, posted_before, posted_now) AS moved (account, posted_before, posted_after)
         WHERE balance.account_id = moved.account AND moved.posted_after <> moved.posted_before;
+        IF is_guarded THEN
+            PERFORM ledger_check_floor(economy.reserve, economy.supply);
+        END IF;
     END IF;
 
     SELECT jsonb_agg(jsonb_build_object(
@@ -289,6 +297,8 @@ LANGUAGE plpgsql SET search_path = {schema}, pg_temp
 AS $$
 DECLARE
     bad record;
+    economy record;
+    is_guarded boolean;
 BEGIN
     -- Rows are locked in order of account, whatever the order of the transfers: no two postings can deadlock.
     PERFORM 1 FROM ledger_balance
@@ -324,6 +334,12 @@ BEGIN
             'owner_id', bad.owner_id, 'available', bad.available, 'asked', abs(bad.delta));
     END IF;
 
+    SELECT bool_or(balance.guarded) INTO is_guarded FROM ledger_balance AS balance
+    WHERE balance.account_id IN (
+        SELECT debit FROM ledger_resolve(transfers) UNION SELECT credit FROM ledger_resolve(transfers));
+    IF is_guarded THEN
+        SELECT * INTO economy FROM ledger_economy();
+    END IF;
     UPDATE ledger_balance AS balance
     SET posted = balance.posted + moved.delta, held = balance.held - moved.freed
     FROM (
@@ -335,5 +351,8 @@ BEGIN
         ) AS sides GROUP BY account_id
     ) AS moved
     WHERE balance.account_id = moved.account_id;
+    IF is_guarded THEN
+        PERFORM ledger_check_floor(economy.reserve, economy.supply);
+    END IF;
     RETURN NULL;
 END $$;
