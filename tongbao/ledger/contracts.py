@@ -387,7 +387,9 @@ class ArchiveRefused(DomainError):
 class FloorWouldFall(DomainError):
     code = "floor_would_fall"
     status = 500
-    message_en = "Nothing was booked: {why}. The reserve pays only against points that are burned; check the amounts."
+    message_en = (
+        "Nothing was booked: {why}. The reserve pays only against points that are burned; check the amounts."
+    )
     message_zh = "未入账:{why}。储备金只能对应被销毁的积分支付,请核对金额。"
 
 

@@ -38,7 +38,9 @@ class PoolOut(Schema):
         description="What may still be granted. Less than a purchase would give: it gives this."
     )
     pending: int
+    vesting: int = Field(description="On rights cards, released by their calendars.")
     minted: int
+    retired: int = Field(description="Given up for ever.")
 
 
 class RatioOut(Schema):
@@ -52,7 +54,9 @@ class SupplyOut(Schema):
     supply: int
     circulating: int
     pending: int
+    vesting: int
     burned: int
+    retired: int
     reserve_fen: int
     reserve_pending_fen: int
     floor: RatioOut | None = Field(description="Fen for one point: reserve / supply. It never falls.")
@@ -115,7 +119,9 @@ def supply(request: HttpRequest) -> Any:
         "supply": economy.supply,
         "circulating": economy.circulating,
         "pending": economy.pending,
+        "vesting": economy.vesting,
         "burned": economy.burned,
+        "retired": economy.retired,
         "reserve_fen": economy.reserve_fen,
         "reserve_pending_fen": economy.reserve_pending_fen,
         "floor": _ratio(economy.floor),
@@ -173,7 +179,9 @@ def _pool(facts: PoolFacts, language: Language) -> dict[str, Any]:
         "cap": facts.cap,
         "left": facts.left,
         "pending": facts.pending,
+        "vesting": facts.vesting,
         "minted": facts.minted,
+        "retired": facts.retired,
     }
 
 

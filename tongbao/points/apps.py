@@ -12,4 +12,9 @@ class PointsConfig(AppConfig):
         "points_pool": "SELECT, INSERT",
         "points_grant": "SELECT, INSERT, UPDATE (granted, amount, owed, state, changes, ended_at)",
         "points_contribution": "SELECT, INSERT, UPDATE (amount_fen, state, changes, ended_at)",
+        "points_day_price": "SELECT, INSERT, UPDATE (given_fen)",
+        "points_price_order": "SELECT, INSERT",
+        "points_reserve_deposit": "SELECT, INSERT",
+        "points_equity_pledge": "SELECT, INSERT",
+        "points_card_part": "SELECT, INSERT, UPDATE (released_at)",
     }

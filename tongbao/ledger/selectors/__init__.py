@@ -75,6 +75,21 @@ def balance_for_all(*, owner_kind: OwnerKind, kind: str, asset: str = CASH) -> i
         return int(cursor.fetchone()[0])
 
 
+def transfers_between(*, debit: Account, credit: Account, asset: str = CASH) -> int:
+    """All that ever went from one account to another; for platform accounts between which little moves."""
+    numbers = [account_id(account=account, asset=asset) for account in (debit, credit)]
+    if None in numbers:
+        return 0
+    rows = TransferRow.objects.filter(debit_id=numbers[0], credit_id=numbers[1])
+    return int(rows.aggregate(total=Sum("amount"))["total"] or 0)
+
+
+def kept_by_owners(*, asset: str) -> int:
+    """What members and merchants have of an asset on accounts that can be spent from, all together."""
+    rows = BalanceRow.objects.filter(account__asset__code=asset).exclude(account__owner_kind="platform")
+    return int(rows.aggregate(total=Sum("posted"))["total"] or 0)
+
+
 def derived_balance(*, number: int) -> int:
     """Credits less debits of one account, from the transfers themselves, the settlement lane's included."""
     with connection.cursor() as cursor:

@@ -53,7 +53,10 @@ class Payees:
             "SELECT id, owner_kind, owner_id, kind, detail FROM ledger_account WHERE id = ANY(%s) ORDER BY id",
             [numbers.tolist()],
         )
-        owner_ids, shapes = np.zeros(len(numbers), dtype=np.int64), np.full(len(numbers), GONE, dtype=np.int16)
+        owner_ids, shapes = (
+            np.zeros(len(numbers), dtype=np.int64),
+            np.full(len(numbers), GONE, dtype=np.int16),
+        )
         there = np.searchsorted(numbers, np.array([row[0] for row in found], dtype=np.int64))
         owner_ids[there] = [row[2] for row in found]
         shapes[there] = [self._shape(Account(*row[1:])) for row in found]

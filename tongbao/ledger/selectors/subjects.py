@@ -22,9 +22,12 @@ def named(subjects: Sequence[str]) -> dict[str, str]:
     {'gift:1': 'gift:1'}
     """
     ids = {
-        subject: int(subject.removeprefix(OF_AN_ORDER)) for subject in subjects if subject.startswith(OF_AN_ORDER)
+        subject: int(subject.removeprefix(OF_AN_ORDER))
+        for subject in subjects
+        if subject.startswith(OF_AN_ORDER)
     }
     known = _numbers[0](list(ids.values())) if ids and _numbers else {}
     return {
-        subject: f"order:{known[ids[subject]]}" if ids.get(subject) in known else subject for subject in subjects
+        subject: f"order:{known[ids[subject]]}" if ids.get(subject) in known else subject
+        for subject in subjects
     }

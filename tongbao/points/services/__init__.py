@@ -1,9 +1,11 @@
-"""Writes of points: pools opened once, grants with an order, contributions to the reserve.
+"""Writes of points: pools, grants, rights cards, the reserve, prices, payments with points, redemption, expiry.
 
 ``rewards`` calls these inside its transaction. Each takes its row under a lock, so that two at once do one after
 the other; a repeated call finds the work done and changes nothing.
 """
 
+from tongbao.points.services.cards import make_card, release_due_parts, revoke_card, transfer_card
+from tongbao.points.services.expiring import expire_points
 from tongbao.points.services.grants import (
     grant_for_purchase,
     grant_for_purchases,
@@ -15,7 +17,9 @@ from tongbao.points.services.grants import (
     reduce_purchase_grants,
     void,
 )
-from tongbao.points.services.pools import set_up_tenant
+from tongbao.points.services.pools import retire, set_up_tenant
+from tongbao.points.services.prices import deposit_to_reserve, order_price, publish_price, state_pledge
+from tongbao.points.services.redeeming import carry_out_redemptions, redeem, withdraw_redemption
 from tongbao.points.services.reserve import (
     confirm_contribution,
     confirm_many,
@@ -25,23 +29,50 @@ from tongbao.points.services.reserve import (
     reduce_contributions,
     void_contribution,
 )
+from tongbao.points.services.spending import (
+    burn_spent,
+    confirm_spending,
+    give_back_spending,
+    let_go_spending,
+    sign_quote,
+    take_spending,
+)
 
 __all__ = [
+    "burn_spent",
+    "carry_out_redemptions",
     "confirm_contribution",
     "confirm_many",
+    "confirm_spending",
     "contribute",
     "contribute_many",
+    "deposit_to_reserve",
+    "expire_points",
+    "give_back_spending",
     "grant_for_purchase",
     "grant_for_purchases",
     "grant_pending",
+    "let_go_spending",
+    "make_card",
     "mint",
     "mint_many",
+    "order_price",
+    "publish_price",
+    "redeem",
     "reduce_contribution",
     "reduce_contributions",
     "reduce_grant",
     "reduce_purchase_grant",
     "reduce_purchase_grants",
+    "release_due_parts",
+    "retire",
+    "revoke_card",
     "set_up_tenant",
+    "sign_quote",
+    "state_pledge",
+    "take_spending",
+    "transfer_card",
     "void",
     "void_contribution",
+    "withdraw_redemption",
 ]

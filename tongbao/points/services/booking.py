@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from datetime import datetime
 
+from django.db import connection
+
 from tongbao.ledger.contracts import CASH, Account, Request, Transfer
 from tongbao.ledger.services import post
 
@@ -45,3 +47,15 @@ def book_up_to(*, key: str, wanted: Transfer, now: datetime) -> int:
     )
     book(key=f"{key}:what_was_left", transfers=rest, now=now)
     return available
+
+
+def take_economy_lock() -> None:
+    """Let what pays out of the reserve at the floor come one after the other, until the transaction ends.
+
+    Taken before any row. Whatever else moves reserve or supply meanwhile only raises the floor, so what is paid by the
+    figures read under this lock is never too much.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT pg_advisory_xact_lock(hashtext('points.economy'), 'points_pool'::regclass::oid::int)"
+        )

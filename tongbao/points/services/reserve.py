@@ -88,9 +88,7 @@ def confirm_many(*, subjects: Sequence[str], now: datetime) -> int:
     Locks the contributions in order of id.
     """
     with transaction():
-        pending = Contribution.objects.filter(
-            subject__in=list(subjects), state=Contribution.State.PENDING
-        )
+        pending = Contribution.objects.filter(subject__in=list(subjects), state=Contribution.State.PENDING)
         rows = list(pending.order_by("id").select_for_update())
         if not rows:
             return 0
@@ -145,9 +143,7 @@ def reduce_contributions(*, to_bases_fen: Mapping[str, int], now: datetime) -> i
     Locks the contributions in order of id.
     """
     with transaction():
-        found = Contribution.objects.filter(
-            subject__in=list(to_bases_fen), state=Contribution.State.PENDING
-        )
+        found = Contribution.objects.filter(subject__in=list(to_bases_fen), state=Contribution.State.PENDING)
         rows = list(found.order_by("id").select_for_update())
         transfers: list[Transfer] = []
         for row in rows:

@@ -47,7 +47,9 @@ def test_everybody_sees_what_each_pool_has_left(wang):
         "cap": points(40_000_000),
         "left": points(40_000_000 - 596),
         "pending": points(398),
+        "vesting": 0,
         "minted": points(198),
+        "retired": 0,
     }
     assert [pool["title"] for pool in get("/points/pools", language="en")[1]][3] == "Mining"
 

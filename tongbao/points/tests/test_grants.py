@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import doctest
+from importlib import import_module
 from pathlib import Path
 
 import pytest
@@ -333,8 +334,9 @@ def test_with_a_supply_of_zero_there_is_no_price():
     assert not policy.floor_covers(reserve_fen=1, supply=10, circulating=11)
 
 
-def test_the_examples_in_the_docstrings_hold():
-    result = doctest.testmod(policy)
+@pytest.mark.parametrize("name", ["supply", "prices", "redemption", "vesting"])
+def test_the_examples_in_the_docstrings_hold(name):
+    result = doctest.testmod(import_module(f"tongbao.points.policy.{name}"))
     assert result.attempted > 0
     assert result.failed == 0
 

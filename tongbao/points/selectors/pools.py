@@ -1,4 +1,4 @@
-"""Reads of points."""
+"""Pools, grants and the whole economy, read from the books."""
 
 from __future__ import annotations
 
@@ -11,9 +11,9 @@ from django.db.models import F, Q, Sum
 
 from tongbao.kit.findings import Finding
 from tongbao.ledger.contracts import POINT, StatementLine, member_account, platform_account
-from tongbao.ledger.selectors import balance, balance_for_all, statement
+from tongbao.ledger.selectors import balance, balance_for_all, kept_by_owners, statement, transfers_between
 from tongbao.points.contracts import POOLS, GrantFacts, MemberPoints, PoolFacts, PoolKind, PoolUnknown, Supply
-from tongbao.points.models import Grant, Pool
+from tongbao.points.models import CardPart, Grant, Pool, RightsCard
 from tongbao.points.policy import floor_covers, price_of_one_point, supply_of
 
 VERIFY = resources.files("tongbao.points").joinpath("sql", "verify.sql").read_text(encoding="utf-8")
@@ -43,6 +43,10 @@ def _pool_facts(code: str, cap: int) -> PoolFacts:
     sums = Grant.objects.filter(pool_id=code).aggregate(
         pending=Sum("amount", filter=pending), minted=Sum(F("amount") + F("owed"), filter=~pending)
     )
+    cards = CardPart.objects.filter(card__pool_id=code).aggregate(
+        vesting=Sum("amount", filter=Q(released_at=None) & ~Q(card__state=RightsCard.State.REVOKED)),
+        vested=Sum("amount", filter=Q(released_at__isnull=False)),
+    )
     return PoolFacts(
         code=code,
         title_zh=kind.title_zh,
@@ -50,7 +54,16 @@ def _pool_facts(code: str, cap: int) -> PoolFacts:
         cap=cap,
         left=left_in(pool=code),
         pending=int(sums["pending"] or 0),
-        minted=int(sums["minted"] or 0),
+        vesting=int(cards["vesting"] or 0),
+        minted=int(sums["minted"] or 0) + int(cards["vested"] or 0),
+        retired=retired_of(pool=code),
+    )
+
+
+def retired_of(*, pool: str) -> int:
+    """What was given up of a pool for ever."""
+    return transfers_between(
+        debit=platform_account("pool", pool), credit=platform_account("retired"), asset=POINT
     )
 
 
@@ -111,16 +124,23 @@ def _facts(row: Grant) -> GrantFacts:
 
 
 def supply() -> Supply:
-    """Supply, circulation, reserve, and the exact floor and ceiling of a point's price (business rules §4)."""
+    """Supply, circulation, reserve, and the exact floor and ceiling of a point's price (business rules §4).
+
+    Circulating is all that members and merchants have that was minted: to spend, spent with its returns still open, or
+    offered on the market.
+    """
     burned = balance(account=platform_account("burned"), asset=POINT).posted
-    circulating = balance_for_all(owner_kind="member", kind="points", asset=POINT)
+    retired = balance(account=platform_account("retired"), asset=POINT).posted
+    circulating = kept_by_owners(asset=POINT)
     reserve_fen = balance(account=platform_account("reserve")).posted
-    total = supply_of(cap=_total_cap(), burned=burned)
+    total = supply_of(cap=_total_cap(), burned=burned, retired=retired)
     return Supply(
         supply=total,
         circulating=circulating,
         pending=balance_for_all(owner_kind="member", kind="points_pending", asset=POINT),
+        vesting=balance_for_all(owner_kind="member", kind="points_vesting", asset=POINT),
         burned=burned,
+        retired=retired,
         reserve_fen=reserve_fen,
         reserve_pending_fen=balance(account=platform_account("reserve_pending")).posted,
         floor=price_of_one_point(reserve_fen=reserve_fen, units=total),
@@ -135,12 +155,13 @@ def _total_cap() -> int:
 def verify() -> Iterator[Finding]:
     """Every pool, grant and contribution that disagrees with the books, and a floor that isn't covered."""
     for facts in pools():
-        if not 0 <= facts.left <= facts.cap or facts.pending + facts.minted != facts.granted:
+        if not 0 <= facts.left <= facts.cap or facts.pending + facts.vesting + facts.minted != facts.granted:
             yield Finding(
                 table="points_pool",
                 key=facts.code,
-                says=f"cap {facts.cap}, left {facts.left}, pending {facts.pending}, minted {facts.minted}",
-                should="pending and minted together are the cap less what is left",
+                says=f"cap {facts.cap}, left {facts.left}, retired {facts.retired}, pending {facts.pending}, "
+                f"vesting {facts.vesting}, minted {facts.minted}",
+                should="pending, vesting and minted together are the cap less what is left and what was retired",
             )
     issued, cap = -balance(account=platform_account("issuance"), asset=POINT).posted, _total_cap()
     if issued != cap:

@@ -1,0 +1,168 @@
+"""Facts about points, as other packages see them. Amounts in 1/10 000 point, cash in fen."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from fractions import Fraction
+from typing import Literal
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PoolFacts:
+    """One pool: ``left`` may still be granted; ``pending`` waits for its return window; ``minted`` stands.
+
+    ``vesting`` lies on rights cards; ``retired`` was given up for ever.
+    """
+
+    code: str
+    title_zh: str
+    title_en: str
+    cap: int
+    left: int
+    pending: int
+    vesting: int
+    minted: int
+    retired: int
+
+    @property
+    def granted(self) -> int:
+        """What has gone out of the pool to members: pending, vesting or minted."""
+        return self.cap - self.left - self.retired
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MemberPoints:
+    """A member's points: can be spent, held, waiting, and to be given back out of the next ones."""
+
+    available: int
+    held: int
+    pending: int
+    owed: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class GrantFacts:
+    """One promise of points: ``granted`` at first, ``amount`` now, ``owed`` of what was taken back."""
+
+    subject: str
+    pool: str
+    member_id: int
+    asked: int
+    granted: int
+    amount: int
+    owed: int
+    state: str
+    granted_at: datetime
+    ended_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Supply:
+    """The whole economy in integers. ``floor`` and ``ceiling`` are fen for one point, as exact ratios."""
+
+    supply: int
+    circulating: int
+    pending: int
+    vesting: int
+    burned: int
+    retired: int
+    reserve_fen: int
+    reserve_pending_fen: int
+    floor: Fraction | None
+    ceiling: Fraction | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PriceFacts:
+    """The price of a day (当日价) as published: ``price`` and ``floor`` are fen for one point, exactly.
+
+    ``pledge_fen`` counts in the default price and never as cash. ``budget_fen`` is what the day may give away above
+    the floor, ``given_fen`` what it has.
+    """
+
+    on: date
+    published_at: datetime
+    price: Fraction
+    floor: Fraction
+    ceiling: Fraction | None
+    reserve_fen: int
+    pledge_fen: int
+    supply: int
+    circulating: int
+    is_operators: bool
+    budget_fen: int
+    given_fen: int
+
+    @property
+    def budget_left_fen(self) -> int:
+        """What may still be given away above the floor on this day."""
+        return self.budget_fen - self.given_fen
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SpendingQuote:
+    """What points would pay: ``units`` cover ``amount_fen`` at ``price``, fen for one point, of the day ``on``.
+
+    ``is_floor``: the day's budget doesn't reach for its price, so the floor applies until the next cut-off.
+    """
+
+    on: date
+    units: int
+    amount_fen: int
+    price: Fraction
+    above_floor_fen: int
+    is_floor: bool
+
+
+RedemptionState = Literal["waiting", "paid", "withdrawn"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RedemptionFacts:
+    """One redemption: ``units`` asked for, ``burned_units`` of them paid with ``payout_fen``."""
+
+    number: str
+    member_id: int
+    on: date
+    units: int
+    burned_units: int
+    payout_fen: int
+    fee_bp: int
+    state: RedemptionState
+    requested_at: datetime
+    ended_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RedemptionTerms:
+    """What redeeming would bring now, after ``fee_fen``.
+
+    ``is_queued``: it is carried out at the next cut-off, and perhaps in part.
+    """
+
+    units: int
+    payout_fen: int
+    fee_fen: int
+    floor: Fraction
+    is_queued: bool
+
+
+SpendingState = Literal["held", "paid", "burned", "let_go", "returned"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SpendingFacts:
+    """Points that pay for an order: ``units`` for ``amount_fen``, of which ``returned_units`` went back."""
+
+    subject: str
+    member_id: int
+    units: int
+    amount_fen: int
+    returned_units: int
+    returned_fen: int
+    refunded_cash_fen: int
+    price: Fraction
+    state: SpendingState
+    placed_at: datetime
+    ended_at: datetime | None

@@ -1,0 +1,20 @@
+"""What points keep beside the books: grants, prices, spendings, redemptions, rights cards."""
+
+from tongbao.points.models.cards import CardPart, RightsCard
+from tongbao.points.models.grants import Contribution, Grant, Pool
+from tongbao.points.models.prices import DayPrice, EquityPledge, PriceOrder, ReserveDeposit
+from tongbao.points.models.spending import Redemption, Spending
+
+__all__ = [
+    "CardPart",
+    "Contribution",
+    "DayPrice",
+    "EquityPledge",
+    "Grant",
+    "Pool",
+    "PriceOrder",
+    "Redemption",
+    "ReserveDeposit",
+    "RightsCard",
+    "Spending",
+]

@@ -1,0 +1,43 @@
+"""Reads of points."""
+
+from tongbao.points.selectors.pools import (
+    grant,
+    grant_states,
+    left_in,
+    member_grants,
+    member_points,
+    member_statement,
+    pools,
+    require_pool,
+    supply,
+    verify,
+)
+from tongbao.points.selectors.prices import economy, floor_now, pledge_fen, price_history, price_of_the_day
+from tongbao.points.selectors.spending import (
+    member_redemptions,
+    quote_redemption,
+    quote_spending,
+    spending,
+)
+
+__all__ = [
+    "economy",
+    "floor_now",
+    "grant",
+    "grant_states",
+    "left_in",
+    "member_grants",
+    "member_points",
+    "member_redemptions",
+    "member_statement",
+    "pledge_fen",
+    "pools",
+    "price_history",
+    "price_of_the_day",
+    "quote_redemption",
+    "quote_spending",
+    "require_pool",
+    "spending",
+    "supply",
+    "verify",
+]
