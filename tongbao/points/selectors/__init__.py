@@ -1,5 +1,6 @@
 """Reads of points."""
 
+from tongbao.points.selectors.expiring import expiring_soon
 from tongbao.points.selectors.pools import (
     grant,
     grant_states,
@@ -22,6 +23,7 @@ from tongbao.points.selectors.spending import (
 
 __all__ = [
     "economy",
+    "expiring_soon",
     "floor_now",
     "grant",
     "grant_states",

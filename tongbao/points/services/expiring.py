@@ -3,18 +3,15 @@
 from __future__ import annotations
 
 from datetime import datetime, timedelta
-from importlib import resources
-
-from django.db import connection
 
 from tongbao.kit.transactions import transaction
 from tongbao.ledger.contracts import POINT, Transfer, member_account, platform_account
 from tongbao.points.contracts import PointsSettings
 from tongbao.points.policy.prices import day_of
+from tongbao.points.selectors.expiring import credited_before
 from tongbao.points.services.booking import book, take_economy_lock
 from tongbao.tenancy.selectors import tenant_settings
 
-EXPIRING = resources.files("tongbao.points").joinpath("sql", "expiring.sql").read_text(encoding="utf-8")
 MEMBERS_AT_ONCE = 2_000
 
 
@@ -33,25 +30,15 @@ def expire_points(*, now: datetime) -> int:
     while True:
         with transaction():
             take_economy_lock()
-            rows = _expiring(now - timedelta(days=settings.expiry_days), after)
+            rows = credited_before(
+                moment=now - timedelta(days=settings.expiry_days), after=after, limit=MEMBERS_AT_ONCE
+            )
             if not rows:
                 return total
             gone = [_gone(member_id, units, f"expiry:{on}") for member_id, units in rows]
             book(key=f"points:expiry:{now.isoformat()}:{rows[0][0]}", transfers=tuple(gone), now=now)
         after = rows[-1][0]
         total += sum(units for _, units in rows)
-
-
-def _expiring(credited_before: datetime, after: int, member_id: int | None = None) -> list[tuple[int, int]]:
-    with connection.cursor() as cursor:
-        parameters = {
-            "before": credited_before,
-            "after": after,
-            "limit": MEMBERS_AT_ONCE,
-            "member": member_id,
-        }
-        cursor.execute(EXPIRING, parameters)
-        return [(int(owner), int(units)) for owner, units in cursor.fetchall()]
 
 
 def _gone(member_id: int, units: int, subject: str) -> Transfer:
