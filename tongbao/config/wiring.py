@@ -11,7 +11,9 @@ from django.apps import apps
 
 from tongbao.config import business_apps
 from tongbao.kit import events, jobs
+from tongbao.mall.services.parts import use_payment_part
 from tongbao.mall.services.storefront import use_storefront_apps
+from tongbao.points.services import PointsPart
 
 # The order in which packages hear of an event: downward floors first.
 PACKAGES = (
@@ -37,6 +39,7 @@ def wire() -> None:
             connect()
     business_apps.wire(business_apps.manifests())
     use_storefront_apps(business_apps.StorefrontPages())
+    use_payment_part(PointsPart())
 
 
 def _task_modules() -> Iterator[ModuleType]:

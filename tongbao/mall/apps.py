@@ -12,7 +12,8 @@ class MallConfig(AppConfig):
     protected_tables = {
         "mall_transition": "SELECT, INSERT",
         "mall_statement_entry": "SELECT, INSERT",
-        "mall_order_line": "SELECT, INSERT, UPDATE (promised_fen, refunded_fen, pieces_back)",
+        "mall_order_line": "SELECT, INSERT, UPDATE (promised_fen, refunded_fen, points_promised_fen, "
+        "points_refunded_fen, pieces_back)",
         "mall_claim_line": "SELECT, INSERT",
         "mall_refund_line": "SELECT, INSERT",
         "mall_gateway_message": "SELECT, INSERT, UPDATE (outcome)",

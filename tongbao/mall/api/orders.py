@@ -16,16 +16,19 @@ from tongbao.mall import selectors
 from tongbao.mall.api.fields import ClientKey, Fen, GatewayCode, Id, Number, PlainText, Quantity, Sku
 from tongbao.mall.contracts import (
     MAX_LINES,
+    MAX_ORDER_FEN,
     ClaimKind,
     ClaimState,
     DeliveryAddress,
     OrderStatus,
+    PartWish,
     ProductKind,
     Wish,
 )
 from tongbao.mall.services import checkout, gateways, orders, payments
 from tongbao.members.api import MemberAuth
 from tongbao.members.selectors import address as member_address
+from tongbao.money import LARGEST_AMOUNT
 
 router = new_router(tag="orders", auth=MemberAuth())
 
@@ -60,10 +63,18 @@ class QuoteOut(Schema):
     needs_delivery: bool
 
 
+class PointsIn(Schema):
+    """What points pay of the goods, for how many of them, as ``POST /points/quote`` said; with the quote it gave."""
+
+    amount_fen: Annotated[int, Field(ge=1, le=MAX_ORDER_FEN)]
+    units: Annotated[int, Field(ge=1, le=LARGEST_AMOUNT)]
+    quote: Annotated[str, Field(max_length=1_000)] = ""
+
+
 class OrderIn(QuoteIn):
     """``client_key`` is new for each order: sending the same again makes no second one.
 
-    ``expected_total_fen`` is the total that the buyer saw; if it is another by now, nothing is ordered.
+    ``expected_total_fen`` is the total in money that the buyer saw; if it is another by now, nothing is ordered.
     """
 
     client_key: ClientKey
@@ -71,6 +82,7 @@ class OrderIn(QuoteIn):
     expected_total_fen: Fen | None = None
     note: Annotated[PlainText, Field(max_length=200)] = ""
     invitation_code: Annotated[PlainText, Field(max_length=32)] = ""
+    points: PointsIn | None = None
 
 
 class PlacedOrderOut(Schema):
@@ -96,8 +108,10 @@ class OrderLineOut(Schema):
     sku: str
     price_fen: int
     quantity: int
-    base_fen: int
+    base_fen: int = Field(description="What was paid for the line in money.")
+    points_fen: int = Field(description="What points paid of it.")
     refunded_fen: int
+    points_refunded_fen: int
     refundable_fen: int
     pieces_back: int
 
@@ -149,8 +163,10 @@ class OrderSummaryOut(Schema):
     needs_delivery: bool
     goods_fen: int
     freight_fen: int
-    total_fen: int
+    points_fen: int = Field(description="What points pay of the goods.")
+    total_fen: int = Field(description="What is paid in money.")
     refunded_fen: int
+    points_refunded_fen: int
     placed_at: datetime
     pay_before: datetime
     paid_at: datetime | None
@@ -233,6 +249,7 @@ def place(request: HttpRequest, wanted: OrderIn) -> Any:
         expected_total_fen=wanted.expected_total_fen,
         buyer_note=wanted.note,
         invitation_code=wanted.invitation_code,
+        part=_part(wanted.points),
         now=now,
     )
     return Status(200 if placed.replayed else 201, placed)
@@ -293,6 +310,12 @@ def _wishes(request: HttpRequest, wanted: QuoteIn, *, placing: bool = False) -> 
     if wanted.lines or placing:
         return [Wish(sku=line.sku, quantity=line.quantity) for line in wanted.lines]
     return list(selectors.cart_wishes(member_id=_member(request)))
+
+
+def _part(points: PointsIn | None) -> PartWish | None:
+    if points is None:
+        return None
+    return PartWish(amount_fen=points.amount_fen, expected_units=points.units, quote=points.quote)
 
 
 def _address(member_id: int, address_id: int | None) -> DeliveryAddress | None:

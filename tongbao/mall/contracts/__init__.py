@@ -42,6 +42,7 @@ from tongbao.mall.contracts.orders import (
     RefundState,
     ReportedState,
 )
+from tongbao.mall.contracts.parts import PartWish, PaymentPart
 from tongbao.mall.contracts.people import (
     By,
     StepTaker,
@@ -71,6 +72,7 @@ from tongbao.mall.contracts.refusals import (
     OrderTooLarge,
     OrderUnknown,
     OutOfStock,
+    PartPaymentOff,
     PaymentUnknown,
     PictureRefused,
     PlanKeyUnknown,
@@ -206,7 +208,10 @@ __all__ = [
     "OrderUnknown",
     "OutOfStock",
     "PageTarget",
+    "PartPaymentOff",
+    "PartWish",
     "PaymentGateway",
+    "PaymentPart",
     "PaymentState",
     "PaymentUnknown",
     "PictureRefused",

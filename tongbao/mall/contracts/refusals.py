@@ -272,3 +272,10 @@ class PlanKeyUnknown(DomainError):
     status = 422
     message_en = "No distribution plan {plan_key} is in force. Choose one of: {known}; or none."
     message_zh = "没有生效中的分销方案{plan_key}。可选:{known},或不设置。"
+
+
+class PartPaymentOff(DomainError):
+    code = "part_payment_off"
+    status = 409
+    message_en = "Orders can't be paid with points in this mall. Pay with money."
+    message_zh = "本商城不能使用积分抵扣。请使用现金支付。"

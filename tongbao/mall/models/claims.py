@@ -67,6 +67,7 @@ class ClaimLine(models.Model):
     order_line = models.ForeignKey(OrderLine, models.PROTECT, related_name="+", verbose_name=_("order line"))
     pieces = models.IntegerField(_("pieces"), default=0)
     amount_fen = models.BigIntegerField(_("amount (fen)"))
+    points_fen = models.BigIntegerField(_("of what points paid (fen)"), default=0, db_default=0)
 
     class Meta:
         db_table = "mall_claim_line"
@@ -76,7 +77,8 @@ class ClaimLine(models.Model):
         constraints = [
             models.UniqueConstraint(fields=["claim", "order_line"], name="mall_claim_line_once"),
             models.CheckConstraint(
-                condition=Q(pieces__gte=0) & Q(amount_fen__gte=0) & (Q(pieces__gt=0) | Q(amount_fen__gt=0)),
+                condition=Q(pieces__gte=0, amount_fen__gte=0, points_fen__gte=0)
+                & (Q(pieces__gt=0) | Q(amount_fen__gt=0)),
                 name="mall_claim_line_bounds",
             ),
         ]

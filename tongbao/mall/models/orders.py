@@ -43,6 +43,7 @@ class Order(models.Model):
 
     goods_fen = models.BigIntegerField(_("goods (fen)"))
     freight_fen = models.BigIntegerField(_("freight (fen)"), default=0)
+    points_fen = models.BigIntegerField(_("paid with points (fen)"), default=0, db_default=0)
     freight_promised_fen = models.BigIntegerField(_("freight promised back (fen)"), default=0)
     freight_refunded_fen = models.BigIntegerField(_("freight refunded (fen)"), default=0)
 
@@ -78,6 +79,10 @@ class Order(models.Model):
                 name="mall_order_amount_bounds",
             ),
             models.CheckConstraint(
+                condition=Q(points_fen__gte=0) & Q(points_fen__lte=F("goods_fen")),
+                name="mall_order_points_pay_goods_alone",
+            ),
+            models.CheckConstraint(
                 condition=Q(freight_refunded_fen__gte=0)
                 & Q(freight_refunded_fen__lte=F("freight_promised_fen"))
                 & Q(freight_promised_fen__lte=F("freight_fen")),
@@ -95,8 +100,8 @@ class Order(models.Model):
 
     @property
     def total_fen(self) -> int:
-        """What the buyer pays: goods and freight."""
-        return self.goods_fen + self.freight_fen
+        """What the buyer pays in money: goods less what points pay of them, and freight."""
+        return self.goods_fen - self.points_fen + self.freight_fen
 
     def __str__(self) -> str:
         return self.number
@@ -105,7 +110,8 @@ class Order(models.Model):
 class OrderLine(models.Model):
     """One product of an order, with everything that must not change when the catalogue does.
 
-    ``promised_fen`` is what refunds were started for, ``refunded_fen`` what has arrived at the customer.
+    ``base_fen`` is what is paid for it in money, ``points_fen`` what points pay. ``promised_fen`` is what refunds were
+    started for, ``refunded_fen`` what has arrived at the customer; so with what points paid.
     """
 
     order = models.ForeignKey(
@@ -129,6 +135,9 @@ class OrderLine(models.Model):
     base_fen = models.BigIntegerField(_("paid for the line (fen)"))
     promised_fen = models.BigIntegerField(_("promised back (fen)"), default=0)
     refunded_fen = models.BigIntegerField(_("refunded (fen)"), default=0)
+    points_fen = models.BigIntegerField(_("paid with points (fen)"), default=0, db_default=0)
+    points_promised_fen = models.BigIntegerField(_("points promised back (fen)"), default=0, db_default=0)
+    points_refunded_fen = models.BigIntegerField(_("points refunded (fen)"), default=0, db_default=0)
     pieces_back = models.IntegerField(_("pieces taken back"), default=0)
 
     class Meta:
@@ -151,6 +160,12 @@ class OrderLine(models.Model):
                 & Q(refunded_fen__lte=F("promised_fen"))
                 & Q(promised_fen__lte=F("base_fen")),
                 name="mall_order_line_refund_bounds",
+            ),
+            models.CheckConstraint(
+                condition=Q(points_refunded_fen__gte=0)
+                & Q(points_refunded_fen__lte=F("points_promised_fen"))
+                & Q(points_promised_fen__lte=F("points_fen")),
+                name="mall_order_line_points_refund_bounds",
             ),
             models.CheckConstraint(
                 condition=Q(pieces_back__gte=0) & Q(pieces_back__lte=F("quantity")),

@@ -94,13 +94,17 @@ class Refund(models.Model):
 
     number = models.CharField(_("refund number"), max_length=64, unique=True)
     order = models.ForeignKey(Order, models.PROTECT, related_name="refunds", verbose_name=_("order"))
-    payment = models.ForeignKey(Payment, models.PROTECT, related_name="refunds", verbose_name=_("payment"))
+    # None where nothing of the order was paid in money.
+    payment = models.ForeignKey(
+        Payment, models.PROTECT, null=True, related_name="refunds", verbose_name=_("payment")
+    )
     claim = models.ForeignKey(
         Claim, models.PROTECT, null=True, related_name="refunds", verbose_name=_("claim")
     )
     cause = models.CharField(_("cause"), max_length=20, choices=Cause)
     amount_fen = models.BigIntegerField(_("amount (fen)"))
     freight_fen = models.BigIntegerField(_("of it freight (fen)"), default=0)
+    points_fen = models.BigIntegerField(_("beside it of what points paid (fen)"), default=0, db_default=0)
     state = models.CharField(_("state"), max_length=10, choices=State, default=State.CREATED)
     gateway_reference = models.CharField(_("gateway's number"), max_length=80, blank=True)
     reason = models.CharField(_("reason"), max_length=500, blank=True)
@@ -136,8 +140,9 @@ class Refund(models.Model):
                 condition=Q(claim__isnull=False) & ~Q(state="abandoned"),
             ),
             models.CheckConstraint(
-                condition=Q(amount_fen__gte=1)
+                condition=(Q(amount_fen__gte=1, payment__isnull=False) | Q(amount_fen=0, points_fen__gte=1))
                 & Q(amount_fen__lte=MAX_ORDER_FEN)
+                & Q(points_fen__gte=0)
                 & Q(freight_fen__gte=0)
                 & Q(freight_fen__lte=F("amount_fen")),
                 name="mall_refund_amount_bounds",
@@ -161,6 +166,7 @@ class RefundLine(models.Model):
     order_line = models.ForeignKey(OrderLine, models.PROTECT, related_name="+", verbose_name=_("order line"))
     pieces = models.IntegerField(_("pieces"), default=0)
     amount_fen = models.BigIntegerField(_("amount (fen)"))
+    points_fen = models.BigIntegerField(_("of what points paid (fen)"), default=0, db_default=0)
 
     class Meta:
         db_table = "mall_refund_line"

@@ -98,6 +98,31 @@ def refund_for_pieces(*, base_fen: int, quantity: int, already_back: int, pieces
     return base_fen * (already_back + pieces) // quantity - base_fen * already_back // quantity
 
 
+def points_to_give_back(
+    *,
+    points_fen: int,
+    promised_points_fen: int,
+    base_fen: int,
+    promised_fen: int,
+    quantity: int,
+    pieces_back: int,
+) -> int:
+    """What goes back of the part that points paid for a line, when ``promised_fen`` of its money has gone back in all.
+
+    In the same proportion as the money; where points paid all of it, in proportion to the pieces. Telescopes, rounded
+    down: with the last of the money, or the last piece, the last of the points.
+
+    >>> points_to_give_back(points_fen=1_000, promised_points_fen=0, base_fen=3_000, promised_fen=1_000,
+    ...                     quantity=1, pieces_back=0)
+    333
+    >>> points_to_give_back(points_fen=1_000, promised_points_fen=0, base_fen=0, promised_fen=0,
+    ...                     quantity=3, pieces_back=1)
+    333
+    """
+    part, of = (promised_fen, base_fen) if base_fen else (pieces_back, quantity)
+    return max(0, points_fen * part // of - promised_points_fen)
+
+
 def check_refundable(*, what: str, asked_fen: object, left_fen: int) -> int:
     """Return the amount asked for if it is from 0 to what is left. Raises BadAmount, RefundTooLarge."""
     asked = check_amount(what=what, value=asked_fen, low=0, high=MAX_ORDER_FEN)

@@ -39,6 +39,19 @@ class Offer:
     freight_terms: FreightTerms
 
 
+def part_by_line(*, part_fen: int, goods_fen: tuple[int, ...]) -> tuple[int, ...]:
+    """What each line of an order bears of a part payment, by what it costs; the parts add up, none above its line.
+
+    >>> part_by_line(part_fen=100, goods_fen=(100, 0, 100, 100))
+    (33, 0, 33, 34)
+    """
+    total, before, parts = sum(goods_fen), 0, []
+    for cost_fen in goods_fen:
+        parts.append(part_fen * (before + cost_fen) // total - part_fen * before // total)
+        before += cost_fen
+    return tuple(parts)
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class QuotedLine:
     """One line of a quote. ``base_fen`` is what will be paid in money for it, without freight."""

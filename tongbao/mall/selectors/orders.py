@@ -40,7 +40,9 @@ class OrderLineView:
     price_fen: int
     quantity: int
     base_fen: int
+    points_fen: int
     refunded_fen: int
+    points_refunded_fen: int
     refundable_fen: int
     pieces_back: int
 
@@ -97,8 +99,10 @@ class OrderView:
     needs_delivery: bool
     goods_fen: int
     freight_fen: int
+    points_fen: int
     total_fen: int
     refunded_fen: int
+    points_refunded_fen: int
     address: DeliveryAddress | None
     region_name: str
     buyer_note: str
@@ -246,13 +250,13 @@ class DayFigures:
 
 
 def daily_turnover(*, since: datetime, until: datetime) -> tuple[DayFigures, ...]:
-    """Paid orders and their amounts, freight included, by day in the tenant's time zone, oldest first."""
+    """Paid orders and the money paid for them, freight included, by day in the tenant's time zone, oldest first."""
 
     rows = (
         Order.objects.filter(paid_at__gte=since, paid_at__lt=until)
         .annotate(day=TruncDate("paid_at"))
         .values("day")
-        .annotate(orders=Count("id"), turnover_fen=Sum(F("goods_fen") + F("freight_fen")))
+        .annotate(orders=Count("id"), turnover_fen=Sum(F("goods_fen") - F("points_fen") + F("freight_fen")))
         .order_by("day")
     )
     return tuple(
@@ -317,14 +321,16 @@ def _order_view(row: Order) -> OrderView:
             price_fen=line.price_fen,
             quantity=line.quantity,
             base_fen=line.base_fen,
+            points_fen=line.points_fen,
             refunded_fen=line.refunded_fen,
+            points_refunded_fen=line.points_refunded_fen,
             refundable_fen=line.base_fen - line.promised_fen,
             pieces_back=line.pieces_back,
         )
         for line in row.lines.all()
     )
     status: OrderStatus = row.status  # type: ignore[assignment]
-    claimable = any(line.refundable_fen for line in lines)
+    claimable = any(line.refundable_fen or line.points_fen > line.points_refunded_fen for line in lines)
     return OrderView(
         order_id=row.pk,
         number=row.number,
@@ -334,8 +340,10 @@ def _order_view(row: Order) -> OrderView:
         needs_delivery=row.needs_delivery,
         goods_fen=row.goods_fen,
         freight_fen=row.freight_fen,
+        points_fen=row.points_fen,
         total_fen=row.total_fen,
         refunded_fen=sum(line.refunded_fen for line in lines) + row.freight_refunded_fen,
+        points_refunded_fen=sum(line.points_refunded_fen for line in lines),
         address=(
             DeliveryAddress(
                 recipient=row.recipient, phone=row.phone, region_code=row.region_code, street=row.street

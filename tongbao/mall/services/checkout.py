@@ -19,14 +19,17 @@ from tongbao.mall.contracts import (
     DeliveryAddress,
     IdempotencyConflict,
     MallSettings,
+    PartWish,
     PriceChanged,
     Wish,
 )
 from tongbao.mall.models import CartLine, Order, OrderLine
 from tongbao.mall.policy import numbers
 from tongbao.mall.policy.addresses import is_deliverable
-from tongbao.mall.policy.pricing import Quote, merge_wishes, quote
+from tongbao.mall.policy.pricing import Quote, merge_wishes, part_by_line, quote
 from tongbao.mall.services.numbering import new_number
+from tongbao.mall.services.parts import payment_part, subject_of
+from tongbao.mall.services.paying import order_paid
 from tongbao.mall.services.sponsors import check_buyer
 from tongbao.mall.services.steps import log_beginning
 from tongbao.mall.services.stock import take_stock
@@ -57,15 +60,17 @@ def place_order(
     expected_total_fen: int | None = None,
     buyer_note: str = "",
     invitation_code: str = "",
+    part: PartWish | None = None,
 ) -> PlacedOrder:
     """Place an order and take its pieces out of stock, in one transaction; the cart loses these lines.
 
     The same ``client_key`` with the same contents answers with the same order, however often and however
     many at once; with other contents it is refused. ``expected_total_fen`` is the total the buyer saw.
-    ``invitation_code`` names the sponsor of a buyer without one, once this first order is paid.
+    ``invitation_code`` names the sponsor of a buyer without one, once this first order is paid. ``part`` pays some of
+    the goods otherwise, with points; an order that leaves nothing to pay in money is paid at once.
     Locks the variants in order of id. Raises IdempotencyConflict, OutOfStock, ProductNotForSale,
     ProductUnknown, PriceChanged, AddressNeeded, BadQuantity, CartIsEmpty, TooManyLines, OrderTooLarge, and of
-    members AccountFrozen, AccountClosed, InvitationUnknown, OwnInvitation.
+    members AccountFrozen, AccountClosed, InvitationUnknown, OwnInvitation; PartPaymentOff and what the part refuses.
 
     >>> place_order(buyer_id=7, wishes=[Wish(sku="pack-198", quantity=1)], address=home,
     ...             client_key="c-1", now=now).total_fen                        # doctest: +SKIP
@@ -79,6 +84,7 @@ def place_order(
         expected_total_fen=expected_total_fen,
         buyer_note=buyer_note,
         invitation_code=invitation_code,
+        part=part,
     )
     known = _placed_before(wanted)
     if known is not None:
@@ -105,6 +111,12 @@ class _Checkout:
     expected_total_fen: int | None
     buyer_note: str
     invitation_code: str
+    part: PartWish | None
+
+    @property
+    def part_fen(self) -> int:
+        """What of the goods isn't paid in money."""
+        return self.part.amount_fen if self.part else 0
 
     def __post_init__(self) -> None:
         if not 1 <= len(self.client_key) <= CLIENT_KEY_LIMIT:
@@ -128,6 +140,8 @@ class _Checkout:
             asdict(self.address) if self.address else None,
             self.expected_total_fen,
             self.invitation_code,
+            # A quote is another text each time; what it is for is not.
+            *([self.part.amount_fen, self.part.expected_units] if self.part else []),
         ]
         return hashlib.sha256(json.dumps(facts, sort_keys=True).encode()).hexdigest()
 
@@ -151,26 +165,49 @@ def _place(wanted: _Checkout, now: datetime) -> PlacedOrder:
             invitation_code=wanted.invitation_code,
             goods_fen=costs.goods_fen,
             freight_fen=costs.freight_fen,
+            points_fen=wanted.part_fen,
             placed_at=now,
             pay_before=now + timedelta(minutes=settings.payment_minutes),
             **(asdict(wanted.address) if wanted.address else {}),
         )
         OrderLine.objects.bulk_create(_lines(order, costs))
+        if wanted.part is not None:
+            payment_part().take(
+                subject=subject_of(order.number),
+                buyer_id=wanted.buyer_id,
+                goods_fen=costs.goods_fen,
+                wish=wanted.part,
+                now=now,
+            )
         by = By.member(member_id=wanted.buyer_id)
         log_beginning(order_id=order.pk, claim_id=None, by=by, reason="", now=now)
         ordered = [offer.variant_id for offer in offers]
         CartLine.objects.filter(buyer_id=wanted.buyer_id, variant_id__in=ordered).delete()
+        if order.total_fen == 0 and wanted.part is not None:
+            order_paid(order=order, by=by, now=now)
     return _placed(order, replayed=False)
 
 
 def _check(wanted: _Checkout, costs: Quote) -> None:
-    if wanted.expected_total_fen is not None and costs.total_fen != wanted.expected_total_fen:
-        raise PriceChanged(total_fen=costs.total_fen, expected_fen=wanted.expected_total_fen)
+    total_fen = costs.total_fen - wanted.part_fen
+    if wanted.expected_total_fen is not None and total_fen != wanted.expected_total_fen:
+        raise PriceChanged(total_fen=total_fen, expected_fen=wanted.expected_total_fen)
+    if wanted.part is not None and not 0 < wanted.part_fen <= costs.goods_fen:
+        raise InvalidInput(
+            field="points",
+            why_en=f"points pay from 1 to {costs.goods_fen} fen of these goods",
+            why_zh=f"积分可抵扣商品金额1到{costs.goods_fen}分",
+        )
     if costs.needs_delivery and (wanted.address is None or not is_deliverable(wanted.address)):
         raise AddressNeeded()
 
 
 def _lines(order: Order, costs: Quote) -> list[OrderLine]:
+    parts = (
+        part_by_line(part_fen=order.points_fen, goods_fen=tuple(line.base_fen for line in costs.lines))
+        if order.points_fen
+        else (0,) * len(costs.lines)
+    )
     return [
         OrderLine(
             order=order,
@@ -185,9 +222,10 @@ def _lines(order: Order, costs: Quote) -> list[OrderLine]:
             plan_key=line.offer.plan_key,
             price_fen=line.offer.price_fen,
             quantity=line.quantity,
-            base_fen=line.base_fen,
+            base_fen=line.base_fen - part_fen,
+            points_fen=part_fen,
         )
-        for position, line in enumerate(costs.lines, start=1)
+        for position, (line, part_fen) in enumerate(zip(costs.lines, parts, strict=True), start=1)
     ]
 
 

@@ -29,7 +29,12 @@ from tongbao.mall.contracts import (
 )
 from tongbao.mall.models import Claim, ClaimLine, Order, OrderLine
 from tongbao.mall.policy import numbers
-from tongbao.mall.policy.amounts import check_refundable, freight_to_give_back, refund_for_pieces
+from tongbao.mall.policy.amounts import (
+    check_refundable,
+    freight_to_give_back,
+    points_to_give_back,
+    refund_for_pieces,
+)
 from tongbao.mall.policy.life import BUYER_MAY_CLAIM, HAS_BEEN_SENT, OPERATOR_MAY_CLAIM, ClaimStep
 from tongbao.mall.services.batches import BATCH, each
 from tongbao.mall.services.numbering import new_number
@@ -238,7 +243,7 @@ def _open(
         )
     check_refundable(what="freight_fen", asked_fen=freight_fen, left_fen=freight_left_fen)
     amount_fen = sum(line.amount_fen for line in lines) + freight_fen
-    if amount_fen == 0:
+    if amount_fen == 0 and not any(line.points_fen for line in lines):
         raise NothingToRefund()
     claim = Claim.objects.create(
         number=new_number(prefix=numbers.CLAIM, now=now),
@@ -263,6 +268,9 @@ def _claim_lines(order: Order, kind: ClaimKind, wishes: Sequence[ClaimWish]) -> 
     """The claim's lines with their amounts, and whether nothing of the order would be left."""
     by_position: dict[int, OrderLine] = {line.position: line for line in order.lines.all()}
     left_fen = {position: line.base_fen - line.promised_fen for position, line in by_position.items()}
+    points_left_fen = {
+        position: line.points_fen - line.points_promised_fen for position, line in by_position.items()
+    }
     claimed: dict[int, ClaimLine] = {}
     for wish in wishes:
         line = by_position.get(wish.position)
@@ -289,11 +297,23 @@ def _claim_lines(order: Order, kind: ClaimKind, wishes: Sequence[ClaimWish]) -> 
             )
         if wish.pieces == 0 and amount_fen == 0:
             continue
+        points_fen = points_to_give_back(
+            points_fen=line.points_fen,
+            promised_points_fen=line.points_promised_fen,
+            base_fen=line.base_fen,
+            promised_fen=line.promised_fen + amount_fen,
+            quantity=line.quantity,
+            pieces_back=line.pieces_back + wish.pieces,
+        )
         left_fen[wish.position] -= amount_fen
-        claimed[wish.position] = ClaimLine(order_line=line, pieces=wish.pieces, amount_fen=amount_fen)
+        points_left_fen[wish.position] -= points_fen
+        claimed[wish.position] = ClaimLine(
+            order_line=line, pieces=wish.pieces, amount_fen=amount_fen, points_fen=points_fen
+        )
     if kind == "return_goods" and not any(line.pieces for line in claimed.values()):
         raise InvalidInput(field="lines", why_en="say how many pieces come back", why_zh="请填写退回的数量")
-    return list(claimed.values()), not any(left_fen.values())
+    takes_all = not any(left_fen.values()) and not any(points_left_fen.values())
+    return list(claimed.values()), takes_all
 
 
 def _refund(claim: Claim, by: By, now: datetime) -> str:

@@ -17,6 +17,7 @@ from tongbao.mall.contracts import (
 from tongbao.mall.models import Order, OrderLine
 from tongbao.mall.policy.life import OrderStep
 from tongbao.mall.services.batches import BATCH, each
+from tongbao.mall.services.parts import payment_part, subject_of
 from tongbao.mall.services.steps import order_step, try_order_step
 from tongbao.mall.services.stock import give_back_stock, pieces_of
 from tongbao.tenancy.contracts import Actor, AuditFact
@@ -40,6 +41,7 @@ def cancel_order(*, number: str, buyer_id: int, now: datetime, reason: str = "")
             changes={"ended_at": now},
         )
         _shelve(order.pk)
+        _let_go(order, now)
 
 
 def time_out_orders(*, now: datetime) -> int:
@@ -57,6 +59,7 @@ def time_out_orders(*, now: datetime) -> int:
         )
         if moved:
             _shelve(order_id)
+            _let_go(Order.objects.get(id=order_id), now)
         return moved
 
     return each(due.values_list("id", flat=True)[:BATCH], end)
@@ -181,6 +184,11 @@ def _step_without_claim(
 def _shelve(order_id: int) -> None:
     lines = OrderLine.objects.filter(order_id=order_id).values_list("variant_id", "quantity")
     give_back_stock(pieces_by_variant=pieces_of(lines))
+
+
+def _let_go(order: Order, now: datetime) -> None:
+    if order.points_fen:
+        payment_part().let_go(subject=subject_of(order.number), now=now)
 
 
 def _order(number: str, buyer_id: int | None = None) -> Order:

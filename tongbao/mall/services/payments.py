@@ -26,7 +26,6 @@ from tongbao.mall.contracts import (
     NotificationMismatch,
     OrderAlreadyPaid,
     OrderNotPayable,
-    OrderPaid,
     OrderUnknown,
     PaymentUnknown,
     TransferReported,
@@ -39,9 +38,8 @@ from tongbao.mall.services import gateways
 from tongbao.mall.services.batches import BATCH, each
 from tongbao.mall.services.differences import note_difference
 from tongbao.mall.services.numbering import new_number
+from tongbao.mall.services.paying import order_paid
 from tongbao.mall.services.refunds import apply_refund_report, promise_surplus_refund
-from tongbao.mall.services.sponsors import bind_sponsor
-from tongbao.mall.services.steps import try_order_step
 from tongbao.tenancy.selectors import tenant_settings
 
 OPEN = ("created", "open")
@@ -241,13 +239,8 @@ def _known_amount(notice: Notification) -> int:
 
 
 def _succeed(payment: Payment, report: MovementReport, now: datetime) -> None:
-    taken = try_order_step(
-        order_id=payment.order_id,
-        step="pay",
-        by=By.gateway(code=payment.gateway),
-        now=now,
-        changes={"paid_at": now},
-    )
+    order = Order.objects.get(id=payment.order_id)
+    taken = order_paid(order=order, by=By.gateway(code=payment.gateway), now=now)
     Payment.objects.filter(id=payment.pk).update(
         state="paid",
         is_surplus=not taken,
@@ -265,11 +258,8 @@ def _succeed(payment: Payment, report: MovementReport, now: datetime) -> None:
         subject=key,
     )
     post(request=Request(key=key, transfers=(transfer,)), now=now)
-    order = Order.objects.get(id=payment.order_id)
-    if taken:
-        bind_sponsor(buyer_id=order.buyer_id, invitation_code=order.invitation_code, now=now)
-        events.emit(OrderPaid(order_id=order.pk))
-    else:
+    if not taken:
+        order.refresh_from_db(fields=["status"])
         late = order.status in ("cancelled", "timed_out")
         promise_surplus_refund(
             payment=payment, cause="late_payment" if late else "duplicate_payment", now=now

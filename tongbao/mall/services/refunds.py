@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from django.db.models import F
+from django.db.models import F, Q
 
 from tongbao.kit import events
 from tongbao.kit.transactions import transaction
@@ -34,6 +34,7 @@ from tongbao.mall.services import gateways
 from tongbao.mall.services.batches import BATCH, each
 from tongbao.mall.services.differences import note_difference
 from tongbao.mall.services.numbering import new_number
+from tongbao.mall.services.parts import payment_part, subject_of
 from tongbao.mall.services.steps import claim_step, try_order_step
 from tongbao.mall.services.stock import give_back_stock, pieces_of
 from tongbao.tenancy.contracts import Actor, AuditFact, ReasonNeeded
@@ -51,7 +52,7 @@ def promise_refund(*, claim_id: int, now: datetime) -> str:
     check constraints, see to it. Raises RefundTooLarge.
     """
     claim = Claim.objects.select_related("order").get(id=claim_id)
-    payment = Payment.objects.get(order=claim.order_id, state="paid", is_surplus=False)
+    payment = Payment.objects.filter(order=claim.order_id, state="paid", is_surplus=False).first()
     lines = list(claim.lines.select_related("order_line").order_by("order_line_id"))
     freed = Order.objects.filter(
         id=claim.order_id, freight_promised_fen__lte=F("freight_fen") - claim.freight_fen
@@ -61,30 +62,50 @@ def promise_refund(*, claim_id: int, now: datetime) -> str:
         raise RefundTooLarge(what="freight_fen", left_fen=left_fen, asked_fen=claim.freight_fen)
     for line in lines:
         promised = OrderLine.objects.filter(
-            id=line.order_line_id, promised_fen__lte=F("base_fen") - line.amount_fen
-        ).update(promised_fen=F("promised_fen") + line.amount_fen)
+            id=line.order_line_id,
+            promised_fen__lte=F("base_fen") - line.amount_fen,
+            points_promised_fen__lte=F("points_fen") - line.points_fen,
+        ).update(
+            promised_fen=F("promised_fen") + line.amount_fen,
+            points_promised_fen=F("points_promised_fen") + line.points_fen,
+        )
         if not promised:
             left_fen = line.order_line.base_fen - line.order_line.promised_fen
             raise RefundTooLarge(what=line.order_line.title, left_fen=left_fen, asked_fen=line.amount_fen)
+    amount_fen = sum(line.amount_fen for line in lines) + claim.freight_fen
     refund = Refund.objects.create(
         number=new_number(prefix=numbers.REFUND, now=now),
         order_id=claim.order_id,
-        payment=payment,
+        payment=payment if amount_fen else None,
         claim=claim,
         cause="claim",
-        amount_fen=sum(line.amount_fen for line in lines) + claim.freight_fen,
+        amount_fen=amount_fen,
         freight_fen=claim.freight_fen,
+        points_fen=sum(line.points_fen for line in lines),
         reason=claim.reason,
         created_at=now,
         next_ask_at=now,
     )
     RefundLine.objects.bulk_create(
         RefundLine(
-            refund=refund, order_line_id=line.order_line_id, pieces=line.pieces, amount_fen=line.amount_fen
+            refund=refund,
+            order_line_id=line.order_line_id,
+            pieces=line.pieces,
+            amount_fen=line.amount_fen,
+            points_fen=line.points_fen,
         )
         for line in lines
     )
+    if not amount_fen:
+        _finish_without_money(refund, now)
     return str(refund.number)
+
+
+def _finish_without_money(refund: Refund, now: datetime) -> None:
+    """Points alone go back: there is no gateway to ask."""
+    Refund.objects.filter(id=refund.pk).update(state="succeeded", finished_at=now, next_ask_at=None)
+    if refund.claim_id is not None:
+        _finish_claim(refund, refund.claim_id, By.system(what="refund of points"), now)
 
 
 def promise_surplus_refund(*, payment: Payment, cause: RefundCause, now: datetime) -> str:
@@ -114,7 +135,7 @@ def submit_refund(*, number: str, now: datetime) -> str:
     refund = Refund.objects.select_related("payment").filter(number=number).first()
     if refund is None:
         raise PaymentUnknown(key=number)
-    if not _take_turn(refund, now):
+    if refund.payment is None or not _take_turn(refund, now):
         return str(Refund.objects.values_list("state", flat=True).get(id=refund.pk))
     try:
         port = gateways.gateway(code=refund.payment.gateway)
@@ -272,7 +293,8 @@ def abandon_refund(*, number: str, actor: Actor, reason: str, now: datetime) -> 
         )
         for line in refund.lines.order_by("order_line_id"):
             OrderLine.objects.filter(id=line.order_line_id).update(
-                promised_fen=F("promised_fen") - line.amount_fen
+                promised_fen=F("promised_fen") - line.amount_fen,
+                points_promised_fen=F("points_promised_fen") - line.points_fen,
             )
         events.emit(ClaimClosed(order_id=refund.order_id))
         audit(
@@ -319,7 +341,13 @@ def _finish_claim(refund: Refund, claim_id: int, by: By, now: datetime) -> None:
     lines = list(refund.lines.select_related("order_line").order_by("order_line_id"))
     for line in lines:
         OrderLine.objects.filter(id=line.order_line_id).update(
-            refunded_fen=F("refunded_fen") + line.amount_fen, pieces_back=F("pieces_back") + line.pieces
+            refunded_fen=F("refunded_fen") + line.amount_fen,
+            points_refunded_fen=F("points_refunded_fen") + line.points_fen,
+            pieces_back=F("pieces_back") + line.pieces,
+        )
+    if refund.points_fen:
+        payment_part().give_back(
+            subject=subject_of(order.number), amount_fen=refund.points_fen, key=refund.number, now=now
         )
     Order.objects.filter(id=order.pk).update(
         has_open_claim=False, freight_refunded_fen=F("freight_refunded_fen") + refund.freight_fen
@@ -328,7 +356,11 @@ def _finish_claim(refund: Refund, claim_id: int, by: By, now: datetime) -> None:
         # What was never sent is still in the warehouse.
         pieces = pieces_of((line.order_line.variant_id, line.pieces) for line in lines)
         give_back_stock(pieces_by_variant=pieces)
-    left = OrderLine.objects.filter(order_id=order.pk, refunded_fen__lt=F("base_fen")).exists()
+    left = (
+        OrderLine.objects.filter(order_id=order.pk)
+        .filter(Q(refunded_fen__lt=F("base_fen")) | Q(points_refunded_fen__lt=F("points_fen")))
+        .exists()
+    )
     if not left:
         try_order_step(order_id=order.pk, step="refund_fully", by=by, now=now, changes={"ended_at": now})
     events.emit(OrderRefunded(order_id=order.pk, refund_id=refund.pk, refunded_at=now))

@@ -6,6 +6,8 @@ Amounts are in 1/10 000 point unless the name says otherwise. Source: business r
 from __future__ import annotations
 
 from tongbao.points.contracts.facts import (
+    CardFacts,
+    CardPartFacts,
     GrantFacts,
     MemberPoints,
     PoolFacts,
@@ -58,7 +60,9 @@ __all__ = [
     "POOLS",
     "TOTAL_CAP_POINTS",
     "UNITS_PER_POINT",
+    "CardFacts",
     "CardNotTransferable",
+    "CardPartFacts",
     "CardUnknown",
     "GrantExists",
     "GrantFacts",

@@ -33,11 +33,16 @@ class PoolFacts:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MemberPoints:
-    """A member's points: can be spent, held, waiting, and to be given back out of the next ones."""
+    """A member's points: can be spent, held, waiting, and to be given back out of the next ones.
+
+    ``vesting`` lies on rights cards, ``spent`` was paid for orders whose returns are open.
+    """
 
     available: int
     held: int
     pending: int
+    vesting: int
+    spent: int
     owed: int
 
 
@@ -166,3 +171,28 @@ class SpendingFacts:
     state: SpendingState
     placed_at: datetime
     ended_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CardPartFacts:
+    """One part of a rights card's calendar."""
+
+    number: int
+    due_on: date
+    amount: int
+    released_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CardFacts:
+    """A rights card (权益卡): ``total`` points of which ``released`` can be spent, and its calendar."""
+
+    number: str
+    pool: str
+    pool_title_zh: str
+    pool_title_en: str
+    total: int
+    released: int
+    state: str
+    begins_on: date
+    calendar: tuple[CardPartFacts, ...]

@@ -1,5 +1,6 @@
 """Reads of points."""
 
+from tongbao.points.selectors.cards import member_cards
 from tongbao.points.selectors.expiring import expiring_soon
 from tongbao.points.selectors.pools import (
     grant,
@@ -16,6 +17,7 @@ from tongbao.points.selectors.pools import (
 from tongbao.points.selectors.prices import economy, floor_now, pledge_fen, price_history, price_of_the_day
 from tongbao.points.selectors.spending import (
     member_redemptions,
+    most_spendable_fen,
     quote_redemption,
     quote_spending,
     spending,
@@ -28,10 +30,12 @@ __all__ = [
     "grant",
     "grant_states",
     "left_in",
+    "member_cards",
     "member_grants",
     "member_points",
     "member_redemptions",
     "member_statement",
+    "most_spendable_fen",
     "pledge_fen",
     "pools",
     "price_history",

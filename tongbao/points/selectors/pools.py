@@ -77,7 +77,16 @@ def member_points(*, member_id: int) -> MemberPoints:
     kept = balance(account=member_account(member_id, "points"), asset=POINT)
     pending = balance(account=member_account(member_id, "points_pending"), asset=POINT)
     owed = Grant.objects.filter(member_id=member_id, owed__gt=0).aggregate(total=Sum("owed"))["total"]
-    return MemberPoints(available=kept.available, held=kept.held, pending=pending.posted, owed=int(owed or 0))
+    vesting = balance(account=member_account(member_id, "points_vesting"), asset=POINT)
+    spent = balance(account=member_account(member_id, "points_spent"), asset=POINT)
+    return MemberPoints(
+        available=kept.available,
+        held=kept.held,
+        pending=pending.posted,
+        vesting=vesting.posted,
+        spent=spent.posted,
+        owed=int(owed or 0),
+    )
 
 
 def member_statement(

@@ -17,6 +17,7 @@ from tongbao.points.services.grants import (
     reduce_purchase_grants,
     void,
 )
+from tongbao.points.services.part_payment import PointsPart
 from tongbao.points.services.pools import retire, set_up_tenant
 from tongbao.points.services.prices import deposit_to_reserve, order_price, publish_price, state_pledge
 from tongbao.points.services.redeeming import carry_out_redemptions, redeem, withdraw_redemption
@@ -30,6 +31,7 @@ from tongbao.points.services.reserve import (
     void_contribution,
 )
 from tongbao.points.services.spending import (
+    QUOTE_HOLDS,
     burn_spent,
     confirm_spending,
     give_back_spending,
@@ -39,6 +41,8 @@ from tongbao.points.services.spending import (
 )
 
 __all__ = [
+    "QUOTE_HOLDS",
+    "PointsPart",
     "burn_spent",
     "carry_out_redemptions",
     "confirm_contribution",

@@ -13,7 +13,7 @@ from tongbao.ledger.contracts import Transfer, member_account
 from tongbao.members.contracts import FROZEN
 from tongbao.members.selectors import ranks_left_at
 from tongbao.plans import Chain, Plan
-from tongbao.points.services import confirm_contribution, mint
+from tongbao.points.services import burn_spent, confirm_contribution, mint
 from tongbao.rewards import models
 from tongbao.rewards.contracts import RewardsSettings, SettlementMissing
 from tongbao.rewards.policy import chain_to_json, with_ranks_held
@@ -126,6 +126,7 @@ def _release_one(*, settlement_id: int, now: datetime) -> int:
         if is_first:
             mint(subject=subject_of(settlement.number), now=now)
             confirm_contribution(subject=subject_of(settlement.number), now=now)
+            burn_spent(subjects=[subject_of(settlement.number)], now=now)
             settlement.released_at = now
         settlement.has_waiting = len(free) < len(awards)
         settlement.save(update_fields=["bookings", "released_at", "has_waiting"])

@@ -11,7 +11,7 @@ from django.db import connection
 
 from tongbao.kit.transactions import transaction
 from tongbao.ledger.contracts import Transfer, member_account
-from tongbao.points.services import confirm_many, mint_many
+from tongbao.points.services import burn_spent, confirm_many, mint_many
 from tongbao.rewards import models
 from tongbao.rewards.services.booking import Receivables, book, subject_of, take_settlement_lock
 
@@ -42,6 +42,7 @@ def release_together(*, settlement_ids: Sequence[int], now: datetime) -> set[int
         subjects = [subject_of(number) for number in numbers.values()]
         mint_many(subjects=subjects, now=now)
         confirm_many(subjects=subjects, now=now)
+        burn_spent(subjects=subjects, now=now)
         models.Settlement.objects.filter(id__in=list(numbers)).update(released_at=now, has_waiting=False)
         return set(numbers)
 

@@ -3,18 +3,19 @@
 from __future__ import annotations
 
 from datetime import datetime
-from fractions import Fraction
 from typing import Annotated, Any
 
 from django.http import HttpRequest
 from ninja import Query, Schema
 from pydantic import Field, StringConstraints
 
+from tongbao.kit import clock
 from tongbao.kit.api import reader_language
 from tongbao.kit.api import router as new_router
 from tongbao.kit.errors import Language
 from tongbao.members.api.auth import MemberAuth, identity_of
 from tongbao.points import selectors
+from tongbao.points.api.fields import RatioOut, ratio
 from tongbao.points.contracts import PoolFacts
 
 router = new_router(tag="points")
@@ -27,6 +28,11 @@ TITLES: dict[str, tuple[str, str]] = {
     "points_minted": ("积分到账", "Points credited"),
     "points_returned": ("退货扣回", "Taken back with returned goods"),
     "points_repaid": ("补扣此前退货的积分", "Repaid for goods returned earlier"),
+    "points_spent": ("抵扣订单", "Paid for an order"),
+    "points_given_back": ("退货返还", "Given back with returned goods"),
+    "points_redeemed": ("兑现销毁", "Redeemed for cash and burned"),
+    "points_expired": ("过期销毁", "Expired and burned"),
+    "card_part": ("权益卡释放", "Released by a rights card"),
 }
 
 
@@ -41,13 +47,6 @@ class PoolOut(Schema):
     vesting: int = Field(description="On rights cards, released by their calendars.")
     minted: int
     retired: int = Field(description="Given up for ever.")
-
-
-class RatioOut(Schema):
-    """Fen for one point as an exact ratio."""
-
-    numerator: int
-    denominator: int
 
 
 class SupplyOut(Schema):
@@ -69,6 +68,11 @@ class MyPointsOut(Schema):
     available: int = Field(description="Can be spent.")
     held: int = Field(description="Set aside for something under way.")
     pending: int = Field(description="Waits until the return window closes.")
+    vesting: int = Field(description="On rights cards, released by their calendars.")
+    spent: int = Field(description="Paid for orders whose goods may still go back.")
+    expiring_soon: int = Field(
+        description="Expires within the mall's time of warning; 0 where points live for ever."
+    )
     owed: int = Field(description="Spent before the goods went back; taken from the next points.")
 
 
@@ -124,14 +128,25 @@ def supply(request: HttpRequest) -> Any:
         "retired": economy.retired,
         "reserve_fen": economy.reserve_fen,
         "reserve_pending_fen": economy.reserve_pending_fen,
-        "floor": _ratio(economy.floor),
-        "ceiling": _ratio(economy.ceiling),
+        "floor": ratio(economy.floor),
+        "ceiling": ratio(economy.ceiling),
     }
 
 
 @router.get("/me/points", response=MyPointsOut, auth=MemberAuth(), summary="My points")
 def my_points(request: HttpRequest) -> Any:
-    return selectors.member_points(member_id=identity_of(request).member_id)
+    member_id = identity_of(request).member_id
+    mine = selectors.member_points(member_id=member_id)
+    soon = selectors.expiring_soon(member_id=member_id, now=clock.now())
+    return {
+        "available": mine.available,
+        "held": mine.held,
+        "pending": mine.pending,
+        "vesting": mine.vesting,
+        "spent": mine.spent,
+        "expiring_soon": soon,
+        "owed": mine.owed,
+    }
 
 
 @router.get(
@@ -183,10 +198,6 @@ def _pool(facts: PoolFacts, language: Language) -> dict[str, Any]:
         "minted": facts.minted,
         "retired": facts.retired,
     }
-
-
-def _ratio(price: Fraction | None) -> dict[str, int] | None:
-    return None if price is None else {"numerator": price.numerator, "denominator": price.denominator}
 
 
 def _title(kind: str, language: Language) -> str:

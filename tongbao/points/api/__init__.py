@@ -1,0 +1,13 @@
+"""What points offer: pools, prices and reserve to everybody; balances, payments, redemption and cards to members."""
+
+from tongbao.kit.api import router as new_router
+from tongbao.points.api.cards import router as cards_router
+from tongbao.points.api.pools import router as pools_router
+from tongbao.points.api.prices import router as prices_router
+from tongbao.points.api.redemptions import router as redemptions_router
+
+router = new_router(tag="points")
+for part in (pools_router, prices_router, redemptions_router, cards_router):
+    router.add_router("", part)
+
+__all__ = ["router"]

@@ -1,0 +1,31 @@
+"""What points do by the clock."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from tongbao.kit.jobs import Schedule
+from tongbao.points import services
+
+SCHEDULES = [
+    Schedule(
+        name="points.price",
+        every=timedelta(minutes=1),
+        function=lambda now: services.publish_price(now=now),
+    ),
+    Schedule(
+        name="points.redemptions",
+        every=timedelta(minutes=1),
+        function=lambda now: services.carry_out_redemptions(now=now),
+    ),
+    Schedule(
+        name="points.cards",
+        every=timedelta(minutes=5),
+        function=lambda now: services.release_due_parts(now=now),
+    ),
+    Schedule(
+        name="points.expiry",
+        every=timedelta(hours=6),
+        function=lambda now: services.expire_points(now=now),
+    ),
+]
