@@ -28,7 +28,6 @@ from tongbao.mall.contracts import (
 from tongbao.mall.services import checkout, gateways, orders, payments
 from tongbao.members.api import MemberAuth
 from tongbao.members.selectors import address as member_address
-from tongbao.money import LARGEST_AMOUNT
 
 router = new_router(tag="orders", auth=MemberAuth())
 
@@ -64,11 +63,10 @@ class QuoteOut(Schema):
 
 
 class PointsIn(Schema):
-    """What points pay of the goods, for how many of them, as ``POST /points/quote`` said; with the quote it gave."""
+    """What points pay of the goods, with the ``quote`` that ``POST /points/quote`` gave less than a minute ago."""
 
     amount_fen: Annotated[int, Field(ge=1, le=MAX_ORDER_FEN)]
-    units: Annotated[int, Field(ge=1, le=LARGEST_AMOUNT)]
-    quote: Annotated[str, Field(max_length=1_000)] = ""
+    quote: Annotated[str, Field(max_length=1_000)]
 
 
 class OrderIn(QuoteIn):
@@ -315,7 +313,7 @@ def _wishes(request: HttpRequest, wanted: QuoteIn, *, placing: bool = False) -> 
 def _part(points: PointsIn | None) -> PartWish | None:
     if points is None:
         return None
-    return PartWish(amount_fen=points.amount_fen, expected_units=points.units, quote=points.quote)
+    return PartWish(amount_fen=points.amount_fen, quote=points.quote)
 
 
 def _address(member_id: int, address_id: int | None) -> DeliveryAddress | None:

@@ -9,14 +9,10 @@ from typing import Protocol
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PartWish:
-    """What a buyer wants to pay otherwise: ``amount_fen`` of the goods, for ``expected_units`` as they were shown.
-
-    ``quote`` is the text that came with what they were shown; empty if they kept none.
-    """
+    """What a buyer wants to pay otherwise: ``amount_fen`` of the goods, as the ``quote`` said that they were shown."""
 
     amount_fen: int
-    expected_units: int
-    quote: str = ""
+    quote: str
 
 
 class PaymentPart(Protocol):

@@ -141,7 +141,7 @@ class _Checkout:
             self.expected_total_fen,
             self.invitation_code,
             # A quote is another text each time; what it is for is not.
-            *([self.part.amount_fen, self.part.expected_units] if self.part else []),
+            *([self.part.amount_fen] if self.part else []),
         ]
         return hashlib.sha256(json.dumps(facts, sort_keys=True).encode()).hexdigest()
 

@@ -56,7 +56,7 @@ class QuoteIn(Schema):
 
 
 class QuoteOut(Schema):
-    """Send ``units`` and ``quote`` with the order within the minute."""
+    """Send ``amount_fen`` and ``quote`` with the order within the minute."""
 
     amount_fen: int
     units: int

@@ -115,6 +115,7 @@ class SpendingQuote:
     on: date
     units: int
     amount_fen: int
+    goods_fen: int
     price: Fraction
     above_floor_fen: int
     is_floor: bool

@@ -52,9 +52,9 @@ class PointsPriceChanged(DomainError):
     code = "points_price_changed"
     status = 409
     message_en = (
-        "Paying {amount_fen} fen now takes {units} units of points, not {expected} as shown. Look again."
+        "Paying {amount_fen} fen now takes {units} units of points. Look at that, and confirm it again."
     )
-    message_zh = "现在抵扣{amount_fen}分需要{units}个积分单位,与之前显示的{expected}不同。请重新确认。"
+    message_zh = "现在抵扣{amount_fen}分需要{units}个积分单位。请查看后重新确认。"
 
 
 class SpendingTooLarge(DomainError):

@@ -39,6 +39,7 @@ def quote_spending(*, amount_fen: int, goods_fen: int) -> SpendingQuote:
         on=day.on,
         units=terms.units,
         amount_fen=amount_fen,
+        goods_fen=goods_fen,
         price=terms.price,
         above_floor_fen=terms.above_floor_fen,
         is_floor=terms.is_floor,

@@ -20,9 +20,6 @@ class Wish(Protocol):
     def amount_fen(self) -> int: ...
 
     @property
-    def expected_units(self) -> int: ...
-
-    @property
     def quote(self) -> str: ...
 
 
@@ -36,7 +33,6 @@ class PointsPart:
             member_id=buyer_id,
             amount_fen=wish.amount_fen,
             goods_fen=goods_fen,
-            expected_units=wish.expected_units,
             signed_quote=wish.quote,
             now=now,
         )

@@ -27,7 +27,7 @@ from tongbao.points.contracts import (
     SpendingTooLarge,
 )
 from tongbao.points.models import DayPrice, Spending
-from tongbao.points.policy.prices import most_payable_fen, returned_share
+from tongbao.points.policy.prices import returned_share
 from tongbao.points.policy.redemption import reserve_pays
 from tongbao.points.selectors.prices import economy
 from tongbao.points.selectors.spending import quote_spending
@@ -42,14 +42,13 @@ TAKE = resources.files("tongbao.points").joinpath("sql", "take_spending.sql").re
 def sign_quote(*, quote: SpendingQuote, member_id: int, now: datetime) -> str:
     """A quote as a text that the member hands back within a minute; it holds whatever the price does meanwhile."""
     facts = {
-        "tenant": connection.schema_name,
-        "member": member_id,
+        "for": [connection.schema_name, member_id, quote.amount_fen, quote.goods_fen],
         "on": quote.on.isoformat(),
         "units": quote.units,
-        "fen": quote.amount_fen,
         "price": [quote.price.numerator, quote.price.denominator * UNITS_PER_POINT],
         "above": quote.above_floor_fen,
-        "until": (now + QUOTE_HOLDS).timestamp().__floor__(),
+        "share": tenant_settings(PointsSettings).reserve_share_bp,
+        "until": int((now + QUOTE_HOLDS).timestamp()),
     }
     return signing.dumps(facts, salt=SALT)
 
@@ -60,27 +59,23 @@ def take_spending(
     member_id: int,
     amount_fen: int,
     goods_fen: int,
-    expected_units: int,
     signed_quote: str,
     now: datetime,
 ) -> int:
     """Hold the points that pay ``amount_fen`` of an order's goods; returns how many units. In the order's transaction.
 
-    A quote of the last minute holds; without one, the price as it stands must take the units that the member was shown.
-    What the price gives away above the floor comes out of its day's budget. Locks the member's balance and that day's
-    row. Raises SpendingTooLarge, PointsPriceChanged, PointsShort, NoPriceYet.
+    The quote that the member was shown holds for its minute; after that they are shown another. What its price gives
+    away above the floor comes out of its day's budget. Two queries; locks the member's balance and that day's row.
+    Raises PointsPriceChanged where there is no such quote or the budget is gone, SpendingTooLarge, PointsShort.
 
-    >>> take_spending(subject="order:1", member_id=7, amount_fen=2_000, goods_fen=10_000, expected_units=400_000,
-    ...               signed_quote="", now=now)                                 # doctest: +SKIP
+    >>> take_spending(subject="order:1", member_id=7, amount_fen=2_000, goods_fen=10_000,
+    ...               signed_quote=quote, now=now)                                 # doctest: +SKIP
     400000
     """
-    settings = tenant_settings(PointsSettings)
-    most_fen = most_payable_fen(goods_fen=goods_fen, share_bp=settings.spending_share_bp)
-    if not 0 < amount_fen <= most_fen:
-        raise SpendingTooLarge(most_fen=most_fen, asked_fen=amount_fen)
-    facts = _read_quote(signed_quote, member_id, amount_fen, now)
+    facts = _read_quote(signed_quote, member_id, amount_fen, goods_fen, now)
     if facts is None:
-        facts = _quote_again(amount_fen, goods_fen, expected_units)
+        again = quote_spending(amount_fen=amount_fen, goods_fen=goods_fen)
+        raise PointsPriceChanged(amount_fen=amount_fen, units=again.units)
     with transaction():
         receipt = place_hold(
             key=f"points:spend:{subject}",
@@ -102,7 +97,7 @@ def take_spending(
             "amount_fen": amount_fen,
             "above_fen": facts["above"],
             "hold": receipt.hold_id,
-            "share_bp": settings.reserve_share_bp,
+            "share_bp": facts["share"],
             "now": now,
         }
         with connection.cursor() as cursor:
@@ -110,36 +105,20 @@ def take_spending(
             if cursor.fetchone() is None:
                 # The day's budget went to somebody else meanwhile, so it is the floor from here.
                 again = quote_spending(amount_fen=amount_fen, goods_fen=goods_fen)
-                raise PointsPriceChanged(amount_fen=amount_fen, units=again.units, expected=facts["units"])
+                raise PointsPriceChanged(amount_fen=amount_fen, units=again.units)
     return int(facts["units"])
 
 
-def _read_quote(signed: str, member_id: int, amount_fen: int, now: datetime) -> dict[str, Any] | None:
-    """What a quote said, if it is ours, this member's, for this amount, and not older than a minute."""
-    if not signed:
-        return None
+def _read_quote(
+    signed: str, member_id: int, amount_fen: int, goods_fen: int, now: datetime
+) -> dict[str, Any] | None:
+    """What a quote said, if it is ours, this member's, for this amount of such goods, and not older than a minute."""
     try:
         facts: dict[str, Any] = signing.loads(signed, salt=SALT)
     except signing.BadSignature:
         return None
-    holds = (facts["tenant"], facts["member"], facts["fen"]) == (
-        connection.schema_name,
-        member_id,
-        amount_fen,
-    ) and now.timestamp() <= facts["until"]
-    return facts if holds else None
-
-
-def _quote_again(amount_fen: int, goods_fen: int, expected_units: int) -> dict[str, Any]:
-    quote = quote_spending(amount_fen=amount_fen, goods_fen=goods_fen)
-    if quote.units != expected_units:
-        raise PointsPriceChanged(amount_fen=amount_fen, units=quote.units, expected=expected_units)
-    return {
-        "on": quote.on,
-        "units": quote.units,
-        "price": [quote.price.numerator, quote.price.denominator * UNITS_PER_POINT],
-        "above": quote.above_floor_fen,
-    }
+    asked = [connection.schema_name, member_id, amount_fen, goods_fen]
+    return facts if facts["for"] == asked and now.timestamp() <= facts["until"] else None
 
 
 def confirm_spending(*, subject: str, now: datetime) -> None:
@@ -196,7 +175,7 @@ def give_back_spending(*, subject: str, amount_fen: int, key: str, now: datetime
                 credit=member_account(row.member_id, "cash"),
                 amount=amount_fen,
                 kind="points_refunded_in_cash",
-                subject=subject,
+                subject=f"points_refund:{key}",
             )
             book(key=f"points:refund:{key}", transfers=cash, now=now)
             row.refunded_cash_fen += amount_fen

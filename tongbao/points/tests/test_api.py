@@ -73,7 +73,15 @@ def test_with_nothing_in_circulation_there_is_no_ceiling(tenant):
 def test_a_member_sees_their_own_points(wang):
     assert get("/me/points", member_id=wang) == (
         200,
-        {"available": points(198), "held": 0, "pending": points(398), "owed": 0},
+        {
+            "available": points(198),
+            "held": 0,
+            "pending": points(398),
+            "vesting": 0,
+            "spent": 0,
+            "expiring_soon": 0,
+            "owed": 0,
+        },
     )
     assert get("/me/points", member_id=join())[1]["available"] == 0
 

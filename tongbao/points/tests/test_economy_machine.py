@@ -148,7 +148,7 @@ class Economy(RuleBasedStateMachine):
     def spend(self, who: int, amount_fen: int) -> None:
         key = self._key()
         try:
-            expected = selectors.quote_spending(amount_fen=amount_fen, goods_fen=amount_fen).units
+            quote = selectors.quote_spending(amount_fen=amount_fen, goods_fen=amount_fen)
         except DomainError:
             return
         taken = self._try(
@@ -157,8 +157,7 @@ class Economy(RuleBasedStateMachine):
             member_id=self.members[who],
             amount_fen=amount_fen,
             goods_fen=amount_fen,
-            expected_units=expected,
-            signed_quote="",
+            signed_quote=services.sign_quote(quote=quote, member_id=self.members[who], now=self.now),
         )
         if taken:
             self.bought.append(key)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from fractions import Fraction
 from functools import partial
 
@@ -38,21 +38,28 @@ def at_fifty_fen(*, reserve_fen: int = 300_000_000, **settings: object) -> None:
     services.publish_price(now=NOON)
 
 
+def quoted(member_id: int, *, amount_fen: int = 2_000, now: datetime = NOON) -> str:
+    """What the member is shown before paying so much of a 100 yuan order."""
+    quote = selectors.quote_spending(amount_fen=amount_fen, goods_fen=10_000)
+    return services.sign_quote(quote=quote, member_id=member_id, now=now)
+
+
 def spend(
-    member_id: int, *, amount_fen: int = 2_000, order: int = 1, units: int | None = None, **more
+    member_id: int,
+    *,
+    amount_fen: int = 2_000,
+    order: int = 1,
+    quote: str | None = None,
+    now: datetime = NOON,
 ) -> int:
     """The member pays 20 yuan of a 100 yuan order with points; how many units."""
     return services.take_spending(
-        **{
-            "subject": f"order:{order}",
-            "member_id": member_id,
-            "amount_fen": amount_fen,
-            "goods_fen": 10_000,
-            "expected_units": points(amount_fen) // 50 if units is None else units,
-            "signed_quote": "",
-            "now": NOON,
-            **more,
-        }
+        subject=f"order:{order}",
+        member_id=member_id,
+        amount_fen=amount_fen,
+        goods_fen=10_000,
+        signed_quote=quoted(member_id, amount_fen=amount_fen, now=now) if quote is None else quote,
+        now=now,
     )
 
 
@@ -138,7 +145,7 @@ def test_an_order_that_is_never_paid_lets_its_points_and_its_budget_go(tenant):
 def test_a_partial_return_gives_points_back_pro_rata_and_the_last_fen_the_rest(tenant):
     at_fifty_fen()
     wang = with_points(points(100))
-    spend(wang, amount_fen=1_001, units=points(1_001) // 50)
+    spend(wang, amount_fen=1_001)
     services.confirm_spending(subject="order:1", now=NOON)
     back = [
         services.give_back_spending(subject="order:1", amount_fen=part, key=f"refund:{part}", now=TOMORROW)
@@ -202,18 +209,21 @@ def test_more_points_than_one_has_are_refused(tenant):
 def test_beyond_the_days_budget_the_member_is_told_before_paying(tenant):
     at_fifty_fen(daily_budget_fen=1_919)
     wang = with_points(points(2_000))
-    quote = selectors.quote_spending(amount_fen=2_000, goods_fen=10_000)
-    assert (quote.is_floor, quote.units) == (True, points(1_000))
+    shown = quoted(wang)
     with pytest.raises(PointsPriceChanged) as refusal:
-        spend(wang)
+        spend(wang, quote="")
     assert refusal.value.values["units"] == points(1_000)
-    assert spend(wang, units=points(1_000)) == points(1_000)
+    assert spend(wang, quote=shown) == points(1_000)
+    assert selectors.price_of_the_day().given_fen == 0
 
 
 def test_thirty_two_spend_the_last_of_a_budget_and_ten_of_them_get_the_price(committed_tenant, race):
     at_fifty_fen(daily_budget_fen=19_200)
     members = [with_points(points(40)) for _ in range(32)]
-    answers = race(*(partial(spend, member_id, order=member_id) for member_id in members))
+    shown = {member_id: quoted(member_id) for member_id in members}
+    answers = race(
+        *(partial(spend, member_id, order=member_id, quote=shown[member_id]) for member_id in members)
+    )
     assert sum(answer == points(40) for answer in answers) == 10
     assert sum(isinstance(answer, PointsPriceChanged) for answer in answers) == 22
     assert selectors.price_of_the_day().given_fen == 19_200
@@ -223,13 +233,11 @@ def test_thirty_two_spend_the_last_of_a_budget_and_ten_of_them_get_the_price(com
 def test_a_quote_holds_for_its_minute_whatever_the_price_does(tenant):
     at_fifty_fen()
     wang = with_points(points(100))
-    quote = selectors.quote_spending(amount_fen=2_000, goods_fen=10_000)
-    signed = services.sign_quote(quote=quote, member_id=wang, now=NOON)
+    shown = quoted(wang)
     services.order_price(price=None, from_on=TOMORROW.date(), actor=OPERATOR, reason="end", now=NOON)
     services.publish_price(now=TOMORROW)
     assert selectors.quote_spending(amount_fen=2_000, goods_fen=10_000).units == points(1_000)
-    in_time = NOON + timedelta(seconds=60)
-    assert spend(wang, signed_quote=signed, now=in_time) == points(40)
+    assert spend(wang, quote=shown, now=NOON + timedelta(seconds=60)) == points(40)
     assert selectors.spending(subject="order:1").price == 50
 
 
@@ -237,22 +245,17 @@ def test_a_quote_holds_for_its_minute_whatever_the_price_does(tenant):
 def test_a_quote_that_does_not_hold_is_asked_again(tenant, why):
     at_fifty_fen()
     wang = with_points(points(100))
-    quote = selectors.quote_spending(amount_fen=2_000, goods_fen=10_000)
-    owner = with_points(points(100)) if why == "another member" else wang
-    signed = services.sign_quote(quote=quote, member_id=owner, now=NOON)
+    shown = quoted(with_points(points(100)) if why == "another member" else wang)
     if why == "forged":
-        signed = signed[:-1] + ("A" if signed[-1] != "A" else "B")
-    services.order_price(price=None, from_on=TOMORROW.date(), actor=OPERATOR, reason="end", now=NOON)
-    services.publish_price(now=TOMORROW)
-    moment = NOON + timedelta(seconds=61 if why == "late" else 1)
+        shown = shown[:-1] + ("A" if shown[-1] != "A" else "B")
     with pytest.raises(PointsPriceChanged):
         spend(
             wang,
             amount_fen=1_900 if why == "another amount" else 2_000,
-            units=points(40),
-            signed_quote=signed,
-            now=moment,
+            quote=shown,
+            now=NOON + timedelta(seconds=61 if why == "late" else 1),
         )
+    assert balance(wang) == (points(100), 0)
 
 
 def test_paying_and_cancelling_at_once_end_one_way(committed_tenant, race):
@@ -298,7 +301,7 @@ def test_the_last_points_of_a_small_mall_can_be_spent(tenant):
     wang = with_points(points(100))
     retire_all_but(points(100))
     at_fifty_fen(reserve_fen=200, reserve_share_bp=10_000, daily_budget_fen=10**6)
-    spend(wang, amount_fen=5_000, units=points(100))
+    spend(wang, amount_fen=5_000)
     services.confirm_spending(subject="order:1", now=NOON)
     services.burn_spent(subjects=["order:1"], now=NINE_DAYS_LATER)
     economy = selectors.supply()
