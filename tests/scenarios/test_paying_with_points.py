@@ -24,12 +24,14 @@ from tongbao.mall.models import Variant
 from tongbao.mall.services import claims, orders
 from tongbao.mall.services.checkout import PlacedOrder, place_order
 from tongbao.mall.tests import shop
+from tongbao.members.selectors.ranks import ranks_of
 from tongbao.points import selectors as points
 from tongbao.points import services as points_services
 from tongbao.points.contracts import PointsShort, SpendingTooLarge
 from tongbao.points.tests.people import give_points, put_into_reserve, set_up
 from tongbao.points.tests.people import points as units
 from tongbao.rewards import selectors as rewards
+from tongbao.rewards.contracts import RewardsSettings
 from tongbao.rewards.services import release_due
 from tongbao.rewards.tests.street import (
     NOON,
@@ -43,6 +45,7 @@ from tongbao.rewards.tests.street import (
     refund,
     street,
 )
+from tongbao.tenancy.services import change_settings
 
 _keys = count(1)
 RELEASE = NOON + timedelta(days=9)
@@ -207,6 +210,36 @@ def test_goods_that_go_back_after_the_release_are_cash_at_the_orders_own_price(m
         refund(gateway, placed, now=RELEASE)
         assert cash(wang) == 9_900
         assert points.supply().burned == burned == units(198)
+
+
+def test_a_pack_paid_with_points_alone_gives_its_rank_where_the_tenant_allows_it_and_takes_it_back(
+    mall_with_points,
+):
+    wang, _ = wang_under_li()
+    change_settings(settings_class=RewardsSettings, values={"promotion_cash_bp": 0}, actor=OPERATOR, now=NOON)
+    with memory_gateway():
+        pack(19_800)
+        placed = order(wang, ("pack-198", 1), points_fen=19_800, total_fen=0)
+        events.drain(now=NOON)
+        assert ranks_of(member_ids=[wang])[wang] == "vip"
+        claims.refund_order(
+            order_number=placed.number,
+            lines=[ClaimWish(position=1, pieces=1)],
+            reason="changed her mind",
+            actor=OPERATOR,
+            now=NOON,
+        )
+        events.drain(now=NOON)
+        assert ranks_of(member_ids=[wang])[wang] == "member"
+
+
+def test_a_pack_paid_with_points_promotes_nobody_by_default(mall_with_points):
+    wang, _ = wang_under_li()
+    with memory_gateway():
+        pack(19_800)
+        order(wang, ("pack-198", 1), points_fen=19_800, total_fen=0)
+        events.drain(now=NOON)
+        assert ranks_of(member_ids=[wang])[wang] == "member"
 
 
 def test_points_are_spread_over_the_lines_by_what_they_cost(mall_with_points):

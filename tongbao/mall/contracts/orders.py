@@ -27,7 +27,7 @@ class LineFacts:
 
     ``base_fen`` is what the customer paid in real money for the whole line (quantity included), after
     coupons, without freight, of the ``list_fen`` that it costs. ``remaining_base_fen`` is the base less what
-    was refunded of this line.
+    was refunded of this line; ``is_all_back``: that all of it went back, with what points paid.
     ``plan_key`` names the distribution plan; empty means no distribution.
     """
 
@@ -40,6 +40,7 @@ class LineFacts:
     list_fen: int
     base_fen: int
     remaining_base_fen: int
+    is_all_back: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -306,6 +306,8 @@ def _line_facts(line: OrderLine) -> LineFacts:
         list_fen=line.price_fen * line.quantity,
         base_fen=line.base_fen,
         remaining_base_fen=line.base_fen - line.refunded_fen,
+        is_all_back=bool(line.base_fen or line.points_fen)
+        and (line.refunded_fen, line.points_refunded_fen) == (line.base_fen, line.points_fen),
     )
 
 

@@ -92,7 +92,7 @@ def _bring_lines(
     settlements: dict[int, models.Settlement], facts: Sequence[OrderFacts], now: datetime
 ) -> list[models.SettledLine]:
     """Bring every line to its remaining base; return the packs of which nothing remains."""
-    remaining = {line.line_id: line.remaining_base_fen for order in facts for line in order.lines}
+    known = {line.line_id: line for order in facts for line in order.lines}
     bookings = {
         row.pk: Booking(
             settlement=row,
@@ -110,7 +110,10 @@ def _bring_lines(
     )
     emptied = []
     for line in lines:
-        base_fen, booking = remaining[line.line_id], bookings[line.settlement_id]
+        base_fen, booking = known[line.line_id].remaining_base_fen, bookings[line.settlement_id]
+        # Also a pack that points alone paid for, of which no money can go back; taking back twice does nothing.
+        if line.is_pack and known[line.line_id].is_all_back:
+            emptied.append(line)
         if base_fen == line.remaining_base_fen:
             continue
         if line.plan_version is None:
@@ -124,8 +127,6 @@ def _bring_lines(
                 base_fen=base_fen,
                 booking=booking,
             )
-        if base_fen == 0 and line.is_pack:
-            emptied.append(line)
     finish_many(list(bookings.values()))
     models.Settlement.objects.bulk_update(list(settlements.values()), ["bookings", "has_waiting"])
     return emptied
