@@ -56,6 +56,7 @@ ACCOUNT_KINDS: tuple[AccountKind, ...] = (
     AccountKind(owner_kind="platform", kind="pool", asset=POINT, has_balance=True, least=0),
     AccountKind(owner_kind="platform", kind="burned", asset=POINT, has_balance=True, least=0, guarded=True),
     AccountKind(owner_kind="platform", kind="retired", asset=POINT, has_balance=True, least=0, guarded=True),
+    AccountKind(owner_kind="platform", kind="market_fees", asset=POINT),
     AccountKind(owner_kind="platform", kind="opening", asset=POINT),
     AccountKind(owner_kind="platform", kind="adjustments", asset=POINT),
     AccountKind(owner_kind="member", kind="points", asset=POINT, has_balance=True, least=0),

@@ -24,6 +24,11 @@ SCHEDULES = [
         function=lambda now: services.release_due_parts(now=now),
     ),
     Schedule(
+        name="points.market",
+        every=timedelta(minutes=1),
+        function=lambda now: (services.match_waiting(now=now), services.expire_orders(now=now)),
+    ),
+    Schedule(
         name="points.expiry",
         every=timedelta(hours=6),
         function=lambda now: services.expire_points(now=now),

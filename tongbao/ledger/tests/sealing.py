@@ -41,7 +41,7 @@ def book(key: str, *lines: Transfer) -> int:
 
 def points(amount: int, *, member_id: int = WANG) -> Transfer:
     return Transfer(
-        debit=platform_account("issuance"),
+        debit=platform_account("pool", "tasks"),
         credit=member_account(member_id, "points"),
         amount=amount,
         kind="points_minted",

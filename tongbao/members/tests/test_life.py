@@ -97,7 +97,7 @@ def test_an_account_closes_for_ever_and_keeps_its_place_in_the_tree(tenant):
         (("operating", ""), "cash", "CNY"),
         (("operating", ""), "pending", "CNY"),
         (("operating", ""), "paid_in", "CNY"),
-        (("issuance", ""), "points", POINT),
+        (("pool", "tasks"), "points", POINT),
     ],
 )
 def test_an_account_with_a_balance_does_not_close(tenant, debit, credit, asset):

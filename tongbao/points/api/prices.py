@@ -48,14 +48,14 @@ class DaysQuery(Schema):
     days: Annotated[int, Field(ge=1, le=1_000)] = 90
 
 
-class QuoteIn(Schema):
+class PointsQuoteIn(Schema):
     amount_fen: AmountFen
     goods_fen: AmountFen = Field(
         description="What the goods of the order cost, of which points may pay a share."
     )
 
 
-class QuoteOut(Schema):
+class PointsQuoteOut(Schema):
     """Send ``amount_fen`` and ``quote`` with the order within the minute."""
 
     amount_fen: int
@@ -107,11 +107,11 @@ def spendable(request: HttpRequest, query: Query[GoodsQuery]) -> Any:
 
 @router.post(
     "/points/quote",
-    response=QuoteOut,
+    response=PointsQuoteOut,
     auth=MemberAuth(),
     summary="What an amount costs in points; holds for a minute",
 )
-def quote(request: HttpRequest, wanted: QuoteIn) -> Any:
+def quote(request: HttpRequest, wanted: PointsQuoteIn) -> Any:
     now, member_id = clock.now(), identity_of(request).member_id
     check_rate(
         what="points.quote", key=str(member_id), limit=QUOTES_A_MINUTE, window=timedelta(minutes=1), now=now

@@ -197,3 +197,44 @@ class CardFacts:
     state: str
     begins_on: date
     calendar: tuple[CardPartFacts, ...]
+
+
+MarketSide = Literal["ask", "bid"]
+MarketState = Literal["waiting", "open", "filled", "cancelled", "expired", "met_itself"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MarketOrderFacts:
+    """An order on the market: ``lots`` at ``price_fen`` each, of which ``left`` are not traded."""
+
+    order_id: int
+    member_id: int
+    side: MarketSide
+    lots: int
+    left: int
+    price_fen: int
+    fee_units: int
+    state: MarketState
+    entered_at: datetime
+    expires_at: datetime
+    ended_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PriceLevel:
+    """One price of the order book, and how many lots wait there."""
+
+    price_fen: int
+    lots: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Candle:
+    """The trades of a stretch of time: prices in fen for a lot, lots traded."""
+
+    begins_at: datetime
+    open_fen: int
+    high_fen: int
+    low_fen: int
+    close_fen: int
+    lots: int

@@ -148,3 +148,63 @@ class CardNotTransferable(DomainError):
     status = 409
     message_en = "Rights card {number} can't be transferred: {why}."
     message_zh = "权益卡{number}不能转让:{why}。"
+
+
+class MarketOff(DomainError):
+    code = "market_off"
+    status = 403
+    message_en = "Members don't trade points in this mall. They can be spent on packs and goods."
+    message_zh = "本商城未开放积分挂卖。积分可用于购买礼包和商品。"
+
+
+class AskTooSmall(DomainError):
+    code = "ask_too_small"
+    status = 422
+    message_en = (
+        "{units} units make no whole lot of {lot_units} once the fee has left, or far too many. Offer more."
+    )
+    message_zh = "{units}个单位扣除手续费后不足一手({lot_units}),或数量过大。请调整数量。"
+
+
+class MarketPriceInvalid(DomainError):
+    code = "market_price_invalid"
+    status = 422
+    message_en = (
+        "A price of {price_fen} fen for a lot can't be taken. Today it may be {low_fen} to {high_fen} fen."
+    )
+    message_zh = "每手价格{price_fen}分不可用。今日可用范围为{low_fen}到{high_fen}分。"
+
+
+class MarketLimitReached(DomainError):
+    code = "market_limit_reached"
+    status = 409
+    message_en = (
+        "{asked} lots are more than a member may enter in a day ({most}). Enter fewer, or wait for tomorrow."
+    )
+    message_zh = "{asked}手超过会员每日挂单上限({most})。请减少数量或明日再试。"
+
+
+class MoneyShort(DomainError):
+    code = "money_short"
+    status = 409
+    message_en = (
+        "{asked} fen are needed and {available} of paid-in money are there. Pay in first, or bid for less."
+    )
+    message_zh = "需要{asked}分,充值余额为{available}分。请先充值或减少数量。"
+
+
+class SelfTrade(DomainError):
+    code = "self_trade"
+    status = 409
+    message_en = (
+        "This order would trade with an order of yours. Cancel that one first, or name another price."
+    )
+    message_zh = "该挂单会与您自己的挂单成交。请先撤销原挂单或更换价格。"
+
+
+class MarketOrderUnknown(NotFound):
+    code = "market_order_unknown"
+    message_en = (
+        "There is no open order {order} of yours. It may be filled or ended; look it up in your list."
+    )
+    message_zh = "没有您的进行中挂单{order}。该挂单可能已成交或结束,请查看列表。"

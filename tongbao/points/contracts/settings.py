@@ -19,10 +19,17 @@ MOST: Final = {
     "redemption_fee_bp": WHOLE_BP,
     "redemption_daily_fen": LARGEST_AMOUNT,
     "redemption_member_daily_units": LARGEST_AMOUNT,
+    "market_lot_units": 10**10,
+    "market_fee_bp": 9_000,
+    "market_daily_lots": 10**9,
+    "market_jump_bp": 1_000_000,
+    "market_order_days": 365,
     "expiry_days": 36_500,
     "expiry_warning_days": 365,
 }
-"""The largest value of each setting that is a number; the least is 0."""
+"""The largest value of each setting that is a number."""
+LEAST: Final = {"market_lot_units": 1, "market_order_days": 1}
+"""The least of those where it isn't 0."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -54,6 +61,20 @@ class PointsSettings(TenantSettings):
     """What a member may redeem in a day. 0: no limit."""
     cards_are_transferable: bool = False
     """Whether a rights card may be given to another member, once."""
+    market_is_on: bool = False
+    """Whether members may offer points to each other for money."""
+    market_lot_units: int = 10_000
+    """Points are traded in whole lots of so many units; a price is whole fen for one lot. Not changed once traded."""
+    market_fee_bp: int = 1_000
+    """What leaves the points of an ask before they are offered."""
+    market_burns_fee: bool = True
+    """Whether that fee is burned; otherwise the platform keeps it."""
+    market_daily_lots: int = 0
+    """What a member may ask for, and what they may bid for, in a day. 0: no limit."""
+    market_jump_bp: int = 2_000
+    """How far from the last price an order may be. 0: as far as it likes."""
+    market_order_days: int = 7
+    """How long an order waits before it ends by itself."""
     expiry_days: int = 0
     """Points expire so many days after they were credited, oldest first. 0: never."""
     expiry_warning_days: int = 30
@@ -62,12 +83,13 @@ class PointsSettings(TenantSettings):
     def __post_init__(self) -> None:
         for name, most in MOST.items():
             value = getattr(self, name)
-            if type(value) is not int or not 0 <= value <= most:
+            least = LEAST.get(name, 0)
+            if type(value) is not int or not least <= value <= most:
                 raise InvalidInput(
                     field=name,
-                    why_en=f"it must be a whole number from 0 to {most}",
-                    why_zh=f"必须是0到{most}之间的整数",
+                    why_en=f"it must be a whole number from {least} to {most}",
+                    why_zh=f"必须是{least}到{most}之间的整数",
                 )
-        for name in ("redemption_is_on", "cards_are_transferable"):
+        for name in ("redemption_is_on", "cards_are_transferable", "market_is_on", "market_burns_fee"):
             if type(getattr(self, name)) is not bool:
                 raise InvalidInput(field=name, why_en="it must be true or false", why_zh="必须为是或否")

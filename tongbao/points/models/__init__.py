@@ -2,6 +2,7 @@
 
 from tongbao.points.models.cards import CardPart, RightsCard
 from tongbao.points.models.grants import Contribution, Grant, Pool
+from tongbao.points.models.market import MarketAlert, MarketOrder, MarketTape, MarketTrade
 from tongbao.points.models.prices import DayPrice, EquityPledge, PriceOrder, ReserveDeposit
 from tongbao.points.models.spending import Redemption, Spending
 
@@ -11,6 +12,10 @@ __all__ = [
     "DayPrice",
     "EquityPledge",
     "Grant",
+    "MarketAlert",
+    "MarketOrder",
+    "MarketTape",
+    "MarketTrade",
     "Pool",
     "PriceOrder",
     "Redemption",

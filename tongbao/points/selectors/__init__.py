@@ -2,6 +2,7 @@
 
 from tongbao.points.selectors.cards import member_cards
 from tongbao.points.selectors.expiring import expiring_soon
+from tongbao.points.selectors.market import candles, member_market_orders, order_book
 from tongbao.points.selectors.pools import (
     grant,
     grant_states,
@@ -24,6 +25,7 @@ from tongbao.points.selectors.spending import (
 )
 
 __all__ = [
+    "candles",
     "economy",
     "expiring_soon",
     "floor_now",
@@ -32,10 +34,12 @@ __all__ = [
     "left_in",
     "member_cards",
     "member_grants",
+    "member_market_orders",
     "member_points",
     "member_redemptions",
     "member_statement",
     "most_spendable_fen",
+    "order_book",
     "pledge_fen",
     "pools",
     "price_history",

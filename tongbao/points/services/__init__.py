@@ -39,11 +39,19 @@ from tongbao.points.services.spending import (
     sign_quote,
     take_spending,
 )
+from tongbao.points.services.trading import (
+    cancel_order,
+    enter_ask,
+    enter_bid,
+    expire_orders,
+    match_waiting,
+)
 
 __all__ = [
     "QUOTE_HOLDS",
     "PointsPart",
     "burn_spent",
+    "cancel_order",
     "carry_out_redemptions",
     "confirm_contribution",
     "confirm_many",
@@ -51,6 +59,9 @@ __all__ = [
     "contribute",
     "contribute_many",
     "deposit_to_reserve",
+    "enter_ask",
+    "enter_bid",
+    "expire_orders",
     "expire_points",
     "give_back_spending",
     "grant_for_purchase",
@@ -58,6 +69,7 @@ __all__ = [
     "grant_pending",
     "let_go_spending",
     "make_card",
+    "match_waiting",
     "mint",
     "mint_many",
     "order_price",

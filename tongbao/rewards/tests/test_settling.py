@@ -210,7 +210,7 @@ def test_a_flood_on_a_pool_that_runs_dry_gives_the_first_buyers_what_is_left(ten
     left = books.balance(account=pool, asset=POINT).posted
     burn = Transfer(
         debit=pool,
-        credit=platform_account("issuance"),
+        credit=platform_account("retired"),
         amount=left - 500 * 10_000,
         kind="test",
         subject="test",

@@ -1,0 +1,96 @@
+"""The market as everybody sees it: book, trades, candles; and one's own orders."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from importlib import resources
+
+from django.db import connection
+
+from tongbao.points.contracts import (
+    Candle,
+    MarketOrderFacts,
+    MarketSide,
+    PriceLevel,
+    SelfTrade,
+)
+from tongbao.points.models import MarketOrder
+
+_SQL = resources.files("tongbao.points").joinpath("sql")
+BOOK = _SQL.joinpath("market_book.sql").read_text(encoding="utf-8")
+CANDLES = _SQL.joinpath("market_candles.sql").read_text(encoding="utf-8")
+ACROSS = _SQL.joinpath("market_across.sql").read_text(encoding="utf-8")
+LEVELS = 20
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Across:
+    """The last price, and whether an order of the same member waits on the other side at such a price."""
+
+    last_price_fen: int | None
+    meets_itself: bool
+
+    def refuse(self) -> None:
+        """Raises SelfTrade."""
+        if self.meets_itself:
+            raise SelfTrade()
+
+
+def own_price_across(*, member_id: int, side: MarketSide, price_fen: int) -> Across:
+    """What an order of a member would meet of their own, in one query with the last price."""
+    with connection.cursor() as cursor:
+        cursor.execute(ACROSS, {"member": member_id, "side": side, "price_fen": price_fen})
+        last, meets = cursor.fetchone()
+    return Across(last_price_fen=last, meets_itself=meets)
+
+
+def order_book(*, now: datetime) -> tuple[tuple[PriceLevel, ...], tuple[PriceLevel, ...]]:
+    """The best prices asked and bid, best first, with the lots that wait at each."""
+    with connection.cursor() as cursor:
+        cursor.execute(BOOK, {"now": now, "levels": LEVELS})
+        rows = cursor.fetchall()
+    asks = tuple(PriceLevel(price_fen=price, lots=int(lots)) for side, price, lots in rows if side == "ask")
+    bids = tuple(PriceLevel(price_fen=price, lots=int(lots)) for side, price, lots in rows if side == "bid")
+    return asks, bids[::-1]
+
+
+def candles(*, since: datetime, every: timedelta) -> tuple[Candle, ...]:
+    """Open, high, low, close and lots of each stretch of time that has trades, oldest first."""
+    with connection.cursor() as cursor:
+        cursor.execute(CANDLES, {"since": since, "every": every})
+        rows = cursor.fetchall()
+    return tuple(
+        Candle(
+            begins_at=row[0],
+            open_fen=row[1],
+            high_fen=row[2],
+            low_fen=row[3],
+            close_fen=row[4],
+            lots=int(row[5]),
+        )
+        for row in rows
+    )
+
+
+def member_market_orders(*, member_id: int, limit: int = 50) -> tuple[MarketOrderFacts, ...]:
+    """A member's orders, newest first."""
+    rows = MarketOrder.objects.filter(member_id=member_id).order_by("-id")[:limit]
+    return tuple(market_order_facts(row) for row in rows)
+
+
+def market_order_facts(row: MarketOrder) -> MarketOrderFacts:
+    """One order as others see it."""
+    return MarketOrderFacts(
+        order_id=row.pk,
+        member_id=row.member_id,
+        side=row.side,  # type: ignore[arg-type]
+        lots=row.lots,
+        left=row.left,
+        price_fen=row.price_fen,
+        fee_units=row.fee_units,
+        state=row.state,  # type: ignore[arg-type]
+        entered_at=row.entered_at,
+        expires_at=row.expires_at,
+        ended_at=row.ended_at,
+    )

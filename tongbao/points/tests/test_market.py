@@ -1,0 +1,390 @@
+"""The market: price and time decide, every trade is exact, and the same orders give the same trades."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from functools import partial
+
+import pytest
+from django.db import transaction
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from tongbao.ledger import selectors as books
+from tongbao.ledger.contracts import Request, Transfer, member_account, platform_account
+from tongbao.ledger.services import post
+from tongbao.points import selectors, services
+from tongbao.points.contracts import (
+    AskTooSmall,
+    MarketLimitReached,
+    MarketOff,
+    MarketOrderUnknown,
+    MarketPriceInvalid,
+    MoneyShort,
+    PointsAmountInvalid,
+    PointsShort,
+    RequestDiffers,
+    SelfTrade,
+)
+from tongbao.points.models import MarketOrder, MarketTrade
+from tongbao.points.policy.market import Book, BookOrder, fee_after, offer_of
+from tongbao.points.tests.people import (
+    NOON,
+    cash_of,
+    join,
+    points,
+    put_into_reserve,
+    set_up,
+    with_points,
+    worked_case,
+)
+
+EIGHT_DAYS_LATER = NOON + timedelta(days=8)
+
+
+@pytest.fixture
+def market(tenant):
+    set_up(market_is_on=True, market_jump_bp=0)
+    yield
+    assert sound()
+
+
+def sound() -> bool:
+    return not list(selectors.verify()) and not list(books.verify())
+
+
+def paid_in(amount_fen: int, member_id: int | None = None) -> int:
+    """Somebody who has paid money in."""
+    member_id = member_id or join()
+    line = Transfer(
+        debit=platform_account("gateway", "by_hand"),
+        credit=member_account(member_id, "paid_in"),
+        amount=amount_fen,
+        kind="paid_in",
+        subject=f"paid_in:{member_id}",
+    )
+    post(request=Request(key=f"paid_in:{member_id}", transfers=(line,)), now=NOON).require()
+    return member_id
+
+
+def ask(member_id: int, whole: int, price_fen: int, *, key: str = "", **more):
+    return services.enter_ask(
+        member_id=member_id,
+        units=points(whole),
+        price_fen=price_fen,
+        client_key=key or f"a{member_id}.{MarketOrder.objects.count()}",
+        now=more.get("now", NOON),
+    )
+
+
+def bid(member_id: int, lots: int, price_fen: int, *, key: str = "", **more):
+    return services.enter_bid(
+        member_id=member_id,
+        lots=lots,
+        price_fen=price_fen,
+        client_key=key or f"b{member_id}.{MarketOrder.objects.count()}",
+        now=more.get("now", NOON),
+    )
+
+
+def purse(member_id: int) -> tuple[int, int, int]:
+    """Points that can be spent, paid-in money, and money from sales."""
+    money = books.balance(account=member_account(member_id, "paid_in")).posted
+    return selectors.member_points(member_id=member_id).available, money, cash_of(member_id)
+
+
+def state(order) -> tuple[str, int]:
+    row = MarketOrder.objects.get(pk=order.order_id)
+    return row.state, row.left
+
+
+def test_forty_points_at_fifty_fen_bring_eighteen_yuan_and_four_are_burned(market):
+    case = worked_case("a 100 yuan bill at a merchant, one fifth in points")
+    seller, buyer = with_points(points(case["points_paid"])), paid_in(100_000)
+    put_into_reserve(150_000_000)
+    before = selectors.floor_now()
+    ask(seller, case["points_paid"], case["price_of_the_day_fen"])
+    bid(buyer, 36, case["price_of_the_day_fen"])
+    assert purse(seller) == (0, 0, case["merchant_sells_points_fen"])
+    assert purse(buyer) == (points(36), 100_000 - 1_800, 0)
+    assert selectors.supply().burned == points(4)
+    assert selectors.floor_now() > before
+
+
+def test_the_fee_stays_with_the_platform_where_the_tenant_says_so(market):
+    set_up(market_burns_fee=False)
+    ask(with_points(points(40)), 40, 50)
+    bid(paid_in(10_000), 36, 50)
+    assert selectors.supply().burned == 0
+    assert books.balance(account=platform_account("market_fees"), asset="POINT").posted == points(4)
+
+
+def test_the_best_price_sells_first_and_of_equals_the_first(market):
+    dear, cheap, later = (ask(with_points(points(20)), 20, price) for price in (60, 50, 50))
+    bid(paid_in(100_000), 20, 60)
+    assert [state(order) for order in (dear, cheap, later)] == [("open", 18), ("filled", 0), ("open", 16)]
+
+
+def test_a_bid_pays_the_price_that_waited_and_keeps_the_difference(market):
+    ask(with_points(points(20)), 20, 50)
+    wang = paid_in(10_000)
+    order = bid(wang, 18, 70)
+    assert order.state == "filled"
+    assert purse(wang) == (points(18), 10_000 - 900, 0)
+
+
+def test_what_is_not_filled_waits_and_is_filled_later(market):
+    wang = paid_in(10_000)
+    order = bid(wang, 30, 50)
+    assert (order.state, purse(wang)[1]) == ("open", 8_500)
+    ask(with_points(points(10)), 10, 40)
+    assert state(order) == ("open", 21)
+    ask(with_points(points(100)), 100, 50)
+    assert state(order) == ("filled", 0)
+    assert purse(wang)[0] == points(30)
+    assert [trade.price_fen for trade in MarketTrade.objects.order_by("number")] == [50, 50]
+
+
+def test_an_order_that_is_cancelled_gives_back_what_is_left_and_its_part_of_the_fee(market):
+    seller, buyer = with_points(points(40)), paid_in(10_000)
+    order = ask(seller, 40, 50)
+    bid(buyer, 9, 50)
+    assert services.cancel_order(order_id=order.order_id, member_id=seller, now=NOON).state == "cancelled"
+    assert purse(seller) == (points(30), 0, 450)
+    waiting = bid(buyer, 10, 30)
+    services.cancel_order(order_id=waiting.order_id, member_id=buyer, now=NOON)
+    assert purse(buyer) == (points(9), 10_000 - 450, 0)
+
+
+def test_an_order_that_is_filled_or_anothers_cannot_be_cancelled(market):
+    seller, buyer = with_points(points(40)), paid_in(10_000)
+    order = ask(seller, 40, 50)
+    with pytest.raises(MarketOrderUnknown):
+        services.cancel_order(order_id=order.order_id, member_id=buyer, now=NOON)
+    bid(buyer, 36, 50)
+    with pytest.raises(MarketOrderUnknown):
+        services.cancel_order(order_id=order.order_id, member_id=seller, now=NOON)
+
+
+def test_an_order_ends_by_itself_and_trades_no_more(market):
+    seller, buyer = with_points(points(40)), paid_in(10_000)
+    order = ask(seller, 40, 50)
+    late = bid(buyer, 10, 50, now=EIGHT_DAYS_LATER)
+    assert late.state == "open"
+    assert services.expire_orders(now=EIGHT_DAYS_LATER) == 1
+    assert services.expire_orders(now=EIGHT_DAYS_LATER) == 0
+    assert state(order) == ("expired", 36)
+    assert purse(seller)[0] == points(40)
+
+
+def test_nobody_trades_with_themselves(market):
+    wang = paid_in(10_000, with_points(points(40)))
+    ask(wang, 40, 50)
+    with pytest.raises(SelfTrade):
+        bid(wang, 10, 50)
+    assert bid(wang, 10, 49).state == "open"
+    with pytest.raises(SelfTrade):
+        ask(wang, 2, 49)
+
+
+def test_an_order_that_meets_its_own_member_in_the_book_ends_there():
+    book = Book([BookOrder(number=1, member_id=7, side="ask", price_fen=50, left=10)])
+    matched = book.take(BookOrder(number=2, member_id=7, side="bid", price_fen=50, left=10))
+    assert (matched.trades, matched.met_itself, book.bids) == ((), True, [])
+    assert book.asks[0].left == 10
+
+
+@pytest.mark.parametrize("price_fen", [0, -1, 10**15, 1.5])
+def test_absurd_prices_are_refused(market, price_fen):
+    with pytest.raises(MarketPriceInvalid):
+        bid(paid_in(10_000), 1, price_fen)
+
+
+@pytest.mark.parametrize("lots", [0, -1, 10**9 + 1, 1.5])
+def test_absurd_numbers_of_lots_are_refused(market, lots):
+    with pytest.raises(PointsAmountInvalid):
+        bid(paid_in(10_000), lots, 1)
+
+
+def test_a_price_further_from_the_last_than_the_tenant_allows_is_refused(market):
+    ask(with_points(points(40)), 40, 50)
+    wang = paid_in(10_000)
+    bid(wang, 1, 50)
+    set_up(market_jump_bp=1_000)
+    with pytest.raises(MarketPriceInvalid) as refusal:
+        bid(wang, 1, 44)
+    assert (refusal.value.values["low_fen"], refusal.value.values["high_fen"]) == (45, 55)
+    assert bid(wang, 1, 45).state == "open"
+
+
+def test_what_makes_no_whole_lot_is_refused_and_what_remains_of_one_stays(market):
+    wang = with_points(points(7))
+    with pytest.raises(AskTooSmall):
+        services.enter_ask(member_id=wang, units=11_111, price_fen=50, client_key="a", now=NOON)
+    order = ask(wang, 7, 50)
+    assert (order.lots, order.fee_units) == (6, 6_666)
+    assert purse(wang)[0] == points(7) - points(6) - 6_666
+
+
+def test_more_than_one_has_is_refused(market):
+    with pytest.raises(PointsShort):
+        ask(with_points(points(10)), 12, 50)
+    with pytest.raises(MoneyShort):
+        bid(paid_in(99), 2, 50)
+    assert not MarketOrder.objects.exists()
+
+
+def test_a_day_is_limited_for_each_side(market):
+    set_up(market_daily_lots=10)
+    wang = paid_in(10_000)
+    bid(wang, 7, 50)
+    with pytest.raises(MarketLimitReached):
+        bid(wang, 4, 50)
+    assert bid(wang, 3, 50).state == "open"
+    assert purse(wang)[1] == 10_000 - 500
+
+
+def test_the_same_order_sent_twice_is_one(market):
+    wang = paid_in(10_000)
+    assert bid(wang, 7, 50, key="once") == bid(wang, 7, 50, key="once")
+    with pytest.raises(RequestDiffers):
+        bid(wang, 8, 50, key="once")
+
+
+def test_a_mall_without_a_market_has_none(tenant):
+    with pytest.raises(MarketOff):
+        bid(join(), 1, 50)
+
+
+def test_the_book_and_the_candles_show_what_waits_and_what_was_traded(market):
+    for price in (50, 51, 51):
+        ask(with_points(points(20)), 20, price)
+    bid(paid_in(10_000), 3, 49)
+    bid(paid_in(10_000), 20, 51)
+    asks, bids = selectors.order_book(now=NOON)
+    assert [(level.price_fen, level.lots) for level in asks] == [(51, 34)]
+    assert [(level.price_fen, level.lots) for level in bids] == [(49, 3)]
+    (candle,) = selectors.candles(since=NOON - timedelta(days=1), every=timedelta(hours=1))
+    assert (candle.open_fen, candle.high_fen, candle.low_fen, candle.close_fen, candle.lots) == (
+        50,
+        51,
+        50,
+        51,
+        20,
+    )
+
+
+def test_thirty_two_bid_for_the_last_lots_and_each_lot_is_sold_once(committed_tenant, race):
+    set_up(market_is_on=True, market_jump_bp=0)
+    order = ask(with_points(points(100)), 100, 50)
+    buyers = [paid_in(1_000) for _ in range(32)]
+    race(
+        *(
+            partial(
+                services.enter_bid, member_id=buyer, lots=5, price_fen=50, client_key=f"b{buyer}", now=NOON
+            )
+            for buyer in buyers
+        )
+    )
+    services.match_waiting(now=NOON)
+    assert state(order) == ("filled", 0)
+    assert sorted(purse(buyer)[0] for buyer in buyers) == [0] * 14 + [points(5)] * 18
+    assert not MarketOrder.objects.filter(state="waiting").exists()
+    assert sound()
+
+
+def test_cancelling_and_trading_at_once_end_one_way(committed_tenant, race):
+    set_up(market_is_on=True, market_jump_bp=0)
+    seller, buyer = with_points(points(100)), paid_in(100_000)
+    order = ask(seller, 100, 50)
+    race(
+        *[partial(services.cancel_order, order_id=order.order_id, member_id=seller, now=NOON)] * 4,
+        *(
+            partial(services.enter_bid, member_id=buyer, lots=10, price_fen=50, client_key=f"b{n}", now=NOON)
+            for n in range(8)
+        ),
+    )
+    services.match_waiting(now=NOON)
+    row = MarketOrder.objects.get(pk=order.order_id)
+    sold = row.lots - row.left
+    assert cash_of(seller) == sold * 50
+    assert purse(buyer)[0] == points(sold)
+    assert sound()
+
+
+entries = st.lists(
+    st.tuples(
+        st.sampled_from(("ask", "bid", "cancel")), st.integers(0, 3), st.integers(1, 30), st.integers(1, 6)
+    ),
+    max_size=20,
+)
+
+
+@settings(max_examples=20, deadline=None, suppress_health_check=list(HealthCheck))
+@given(entries=entries)
+def test_replaying_the_orders_gives_the_same_trades(tenant, entries):
+    """The database's trades are those of the pure book, fed with the orders and cancellations in their sequence."""
+    with transaction.atomic():
+        set_up(market_is_on=True, market_jump_bp=0)
+        people = [paid_in(10_000, with_points(points(200))) for _ in range(4)]
+        for kind, who, amount, price in entries:
+            try:
+                with transaction.atomic():
+                    if kind == "ask":
+                        ask(people[who], amount, price)
+                    elif kind == "bid":
+                        bid(people[who], amount, price)
+                    else:
+                        mine = MarketOrder.objects.filter(member_id=people[who], state="open").first()
+                        if mine:
+                            services.cancel_order(order_id=mine.pk, member_id=people[who], now=NOON)
+            except (SelfTrade, AskTooSmall, PointsShort, MoneyShort):
+                pass
+        booked = [
+            (trade.ask.sequence, trade.bid.sequence, trade.lots, trade.price_fen)
+            for trade in MarketTrade.objects.select_related("ask", "bid").order_by("number")
+        ]
+        assert booked == replayed()
+        assert sound()
+        transaction.set_rollback(True)
+
+
+def replayed() -> list[tuple[int, int, int, int]]:
+    happened: list[tuple[int, str, MarketOrder]] = []
+    for order in MarketOrder.objects.all():
+        happened.append((order.sequence, "enter", order))
+        if order.ended_sequence is not None:
+            happened.append((order.ended_sequence, "end", order))
+    book, trades = Book(), []
+    for sequence, what, order in sorted(happened, key=lambda one: one[:2]):
+        if what == "end":
+            book.remove(order.sequence)
+            continue
+        matched = book.take(
+            BookOrder(
+                number=sequence,
+                member_id=order.member_id,
+                side=order.side,
+                price_fen=order.price_fen,
+                left=order.lots,
+            )
+        )
+        trades += [(trade.ask, trade.bid, trade.lots, trade.price_fen) for trade in matched.trades]
+    return trades
+
+
+@given(units=st.integers(1, 10**12), lot_units=st.sampled_from((1, 7, 10_000)), fee_bp=st.integers(0, 9_000))
+def test_an_offer_and_its_fee_are_never_more_than_the_ask(units, lot_units, fee_bp):
+    try:
+        offer = offer_of(units=units, lot_units=lot_units, fee_bp=fee_bp)
+    except AskTooSmall:
+        return
+    assert offer.escrow(lot_units=lot_units) <= units
+    assert offer.fee_units * 10_000 <= (offer.lots * lot_units + offer.fee_units) * fee_bp + 10_000
+
+
+@given(fee_units=st.integers(0, 10**9), lots=st.integers(1, 10**6), sold=st.integers(0, 10**6))
+def test_the_fee_is_burned_as_lots_are_sold_and_all_of_it_with_the_last(fee_units, lots, sold):
+    burned = fee_after(fee_units=fee_units, lots=lots, sold=min(sold, lots))
+    assert 0 <= burned <= fee_units
+    assert fee_after(fee_units=fee_units, lots=lots, sold=lots) == fee_units
