@@ -21,9 +21,7 @@ from __future__ import annotations
 import argparse
 import json
 import os
-import re
 import statistics
-import subprocess
 import threading
 import time
 from collections.abc import Iterator
@@ -45,14 +43,13 @@ django.setup()
 import httpx  # noqa: E402
 import psycopg  # noqa: E402
 from django.conf import settings  # noqa: E402
-from psycopg import sql  # noqa: E402
 
+from bench._pgbench import pgbench  # noqa: E402
 from tongbao.apps.sandbox_pay.services import accounts  # noqa: E402
 from tongbao.config.demo import goods, run  # noqa: E402
 from tongbao.config.demo.stage import Mall, Stage  # noqa: E402
 from tongbao.config.processes import Processes, free_port  # noqa: E402
 from tongbao.config.provisioning import create_tenant, drop_demo_tenant, migrate_everything  # noqa: E402
-from tongbao.kit.postgres import programs  # noqa: E402
 from tongbao.kit.postgres.access import DatabaseAccess, resolve  # noqa: E402
 from tongbao.members.services import add_address, grant_opening_rank, register  # noqa: E402
 from tongbao.members.services.sessions import open_session  # noqa: E402
@@ -99,7 +96,7 @@ def main() -> None:
             print(f"{len(rest)} payments at once …", flush=True)
             flood_seconds = _pay_at_once(access, rest, settled_before=len(steady) + len(lone))
     print("pgbench -b simple-update …", flush=True)
-    yardstick = _pgbench(access, arguments.clients, arguments.seconds)
+    yardstick = pgbench(access, script="simple-update", clients=arguments.clients, seconds=arguments.seconds)
     _report(arguments, len(numbers), order_seconds, delays, lone_delays, len(rest), flood_seconds, yardstick)
 
 
@@ -285,36 +282,6 @@ def _pay_at_once(access: DatabaseAccess, payments: list[str], *, settled_before:
                 return time.perf_counter() - begin
             time.sleep(0.02)
     raise TimeoutError("the flood was not settled within five minutes")
-
-
-def _pgbench(access: DatabaseAccess, clients: int, seconds: int) -> float:
-    """Transactions per second of pgbench's simple-update on a database of its own."""
-    program = str(programs.client_program("pgbench", access=access))
-    environment = {**programs.client_environment(access), "PGDATABASE": "bench_yardstick"}
-    name = sql.Identifier("bench_yardstick")
-    with psycopg.connect(
-        host=access.host,
-        port=access.port,
-        dbname="postgres",
-        user=access.admin_user,
-        password=access.admin_password,
-        autocommit=True,
-    ) as admin:
-        admin.execute(sql.SQL("DROP DATABASE IF EXISTS {}").format(name))
-        admin.execute(sql.SQL("CREATE DATABASE {}").format(name))
-        subprocess.run([program, "-i", "-q", "-s", "10"], env=environment, check=True, capture_output=True)
-        answer = subprocess.run(
-            [program, "-b", "simple-update", "-c", str(clients), "-j", "2", "-T", str(seconds)],
-            env=environment,
-            check=True,
-            capture_output=True,
-            text=True,
-        )
-        admin.execute(sql.SQL("DROP DATABASE {}").format(name))
-    found = re.search(r"tps = ([0-9.]+)", answer.stdout)
-    if found is None:
-        raise RuntimeError(f"pgbench said: {answer.stdout}")
-    return float(found.group(1))
 
 
 def _report(

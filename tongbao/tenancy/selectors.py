@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import json
 from typing import Any, TypeVar
 
 from django.contrib.auth.models import Group
@@ -10,7 +11,7 @@ from django_tenants.utils import get_public_schema_name
 
 from tongbao.tenancy.contexts import connection, tenant_context
 from tongbao.tenancy.contracts import TenantFacts, TenantSettings
-from tongbao.tenancy.models import AppSwitch, AuditEntry, Proposal, Setting
+from tongbao.tenancy.models import AppSwitch, AuditEntry, Proposal
 from tongbao.tenancy.registry.models import Tenant
 
 AnySettings = TypeVar("AnySettings", bound=TenantSettings)
@@ -18,7 +19,11 @@ AnySettings = TypeVar("AnySettings", bound=TenantSettings)
 
 def tenant_settings(settings_class: type[AnySettings]) -> AnySettings:
     """The current tenant's settings of one package: the defaults with what the operator changed."""
-    stored = Setting.objects.filter(key=settings_class.key).values_list("values", flat=True).first() or {}
+    # Asked for by almost every request: a statement as it is costs a fifth of one that is composed anew.
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT values::text FROM tenancy_setting WHERE key = %s", [settings_class.key])
+        row = cursor.fetchone()
+    stored = json.loads(row[0]) if row else {}
     known = {field.name: field for field in dataclasses.fields(settings_class)}
     values = {
         name: tuple(value) if isinstance(value, list) else value

@@ -51,11 +51,18 @@ def post_many(*, requests: Sequence[Request], now: datetime) -> tuple[Receipt, .
     """
     if not requests:
         return ()
-    payload = [
-        {"key": request.key, "transfers": [_wire(line) for line in request.transfers]} for request in requests
-    ]
-    answers = _call("SELECT ledger_post(%s::jsonb, %s)", [json.dumps(payload), now], requests[0].key)
+    answers = _call("SELECT ledger_post(%s::jsonb, %s)", [wire(*requests), now], requests[0].key)
     return tuple(_receipt(answer) for answer in answers)
+
+
+def wire(*requests: Request) -> str:
+    """Requests as the SQL function ``ledger_post`` reads them: for functions of other packages that call it."""
+    return json.dumps(
+        [
+            {"key": request.key, "transfers": [_wire(line) for line in request.transfers]}
+            for request in requests
+        ]
+    )
 
 
 def place_hold(

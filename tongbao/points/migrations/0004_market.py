@@ -3,6 +3,13 @@
 import django.db.models.deletion
 from django.db import migrations, models
 
+from tongbao.kit.migration_sql import RunTenantSQL
+
+
+def begin_the_tape(apps, _editor):
+    """The one row that says where the market stands."""
+    apps.get_model("points", "MarketTape").objects.get_or_create(pk=1)
+
 
 class Migration(migrations.Migration):
 
@@ -127,4 +134,6 @@ class Migration(migrations.Migration):
             model_name='markettrade',
             constraint=models.CheckConstraint(condition=models.Q(('fee_units__gte', 0), ('lots__gt', 0), ('price_fen__gt', 0)), name='points_market_trade_bounds'),
         ),
+        RunTenantSQL("tongbao.points", "market_functions.sql"),
+        migrations.RunPython(begin_the_tape, migrations.RunPython.noop),
     ]

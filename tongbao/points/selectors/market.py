@@ -13,7 +13,6 @@ from tongbao.points.contracts import (
     MarketOrderFacts,
     MarketSide,
     PriceLevel,
-    SelfTrade,
 )
 from tongbao.points.models import MarketOrder
 
@@ -26,23 +25,20 @@ LEVELS = 20
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Across:
-    """The last price, and whether an order of the same member waits on the other side at such a price."""
+    """What an order finds before it is entered: itself, the last price, an order of its own member's to meet."""
 
+    order_id: int | None
     last_price_fen: int | None
     meets_itself: bool
 
-    def refuse(self) -> None:
-        """Raises SelfTrade."""
-        if self.meets_itself:
-            raise SelfTrade()
 
-
-def own_price_across(*, member_id: int, side: MarketSide, price_fen: int) -> Across:
-    """What an order of a member would meet of their own, in one query with the last price."""
+def across(*, member_id: int, client_key: str, side: MarketSide, price_fen: int) -> Across:
+    """What an order of a member finds, in one query."""
+    parameters = {"member": member_id, "key": client_key, "side": side, "price_fen": price_fen}
     with connection.cursor() as cursor:
-        cursor.execute(ACROSS, {"member": member_id, "side": side, "price_fen": price_fen})
-        last, meets = cursor.fetchone()
-    return Across(last_price_fen=last, meets_itself=meets)
+        cursor.execute(ACROSS, parameters)
+        known, last, meets = cursor.fetchone()
+    return Across(order_id=known, last_price_fen=last, meets_itself=meets)
 
 
 def order_book(*, now: datetime) -> tuple[tuple[PriceLevel, ...], tuple[PriceLevel, ...]]:

@@ -6,17 +6,20 @@ market free then matches all that wait, in the order of their numbers, with one 
 
 from __future__ import annotations
 
+import json
 from collections.abc import Sequence
+from contextlib import nullcontext
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from importlib import resources
 from typing import Any
 
-from django.db import IntegrityError, connection
+from django.db import DatabaseError, IntegrityError, connection
 
 from tongbao.kit.transactions import transaction
 from tongbao.ledger.contracts import CASH, POINT, Account, Request, Transfer, member_account, platform_account
-from tongbao.ledger.services import post
+from tongbao.ledger.services import wire
+from tongbao.money import LARGEST_AMOUNT
 from tongbao.points.contracts import (
     MarketLimitReached,
     MarketOff,
@@ -28,6 +31,7 @@ from tongbao.points.contracts import (
     PointsSettings,
     PointsShort,
     RequestDiffers,
+    SelfTrade,
 )
 from tongbao.points.models import MarketOrder, MarketTape
 from tongbao.points.policy.market import (
@@ -40,14 +44,21 @@ from tongbao.points.policy.market import (
     offer_of,
 )
 from tongbao.points.policy.prices import day_of
-from tongbao.points.selectors.market import market_order_facts, own_price_across
-from tongbao.points.services.booking import book, transfer
+from tongbao.points.selectors.market import across, market_order_facts
+from tongbao.points.services.booking import transfer
 from tongbao.tenancy.selectors import tenant_settings
 
 _SQL = resources.files("tongbao.points").joinpath("sql")
-ENTER = _SQL.joinpath("market_enter.sql").read_text(encoding="utf-8")
 BATCH = _SQL.joinpath("market_batch.sql").read_text(encoding="utf-8")
-WRITE = _SQL.joinpath("market_write.sql").read_text(encoding="utf-8")
+ENTER = (
+    "SELECT points_market_enter(%s::jsonb, %s, %s, %s, %s::bigint, %s::bigint, %s::bigint, %s::bigint, %s, %s,"
+    " %s::bigint, %s)"
+)
+WRITE = (
+    "SELECT points_market_write(%s::jsonb, %s::bigint[], %s::bigint[], %s::text[], %s::bigint[], %s::bigint[],"
+    " %s::bigint[], %s::bigint[], %s::bigint[], %s::bigint[], %s::bigint[], %s::bigint[], %s::bigint, %s::bigint,"
+    " %s::bigint, %s)"
+)
 LOCK = "hashtext('points.market'), 'points_market_order'::regclass::oid::int"
 WAITING_AT_ONCE = 200
 DEPTH = 2_000
@@ -141,81 +152,83 @@ def _settings() -> PointsSettings:
 
 
 def _enter(wish: _Wish, settings: PointsSettings, now: datetime) -> MarketOrderFacts:
-    known = _entered_before(wish)
-    if known is not None:
-        return market_order_facts(known)
-    crossing = own_price_across(member_id=wish.member_id, side=wish.side, price_fen=wish.price_fen)
-    check_price(
-        price_fen=wish.price_fen, reference_fen=crossing.last_price_fen, jump_bp=settings.market_jump_bp
+    if type(wish.price_fen) is not int or not 0 < wish.price_fen <= LARGEST_AMOUNT:
+        check_price(price_fen=wish.price_fen, reference_fen=None, jump_bp=0)
+    found = across(
+        member_id=wish.member_id, client_key=wish.client_key, side=wish.side, price_fen=wish.price_fen
     )
-    crossing.refuse()
+    if found.order_id is not None:
+        return _the_same(wish, found.order_id)
+    check_price(price_fen=wish.price_fen, reference_fen=found.last_price_fen, jump_bp=settings.market_jump_bp)
+    if found.meets_itself:
+        raise SelfTrade()
     try:
-        with transaction():
-            _set_aside(wish, now)
-            order_id = _write_down(wish, settings, now)
+        order_id = _write_down(wish, settings, now)
     except IntegrityError as error:
-        known = _entered_before(wish) if "points_market_order_once" in str(error) else None
-        if known is None:
+        # Somebody with the same key was quicker; our escrow has gone back with our statement.
+        known = MarketOrder.objects.filter(member_id=wish.member_id, client_key=wish.client_key).first()
+        if known is None or "points_market_order_once" not in str(error):
             raise
-        return market_order_facts(known)
-    match_waiting(now=now)
+        return _the_same(wish, known.pk)
+    match_waiting(now=now, burns_fee=settings.market_burns_fee)
     return market_order_facts(MarketOrder.objects.get(pk=order_id))
 
 
-def _entered_before(wish: _Wish) -> MarketOrder | None:
-    row = MarketOrder.objects.filter(member_id=wish.member_id, client_key=wish.client_key).first()
-    if row is not None and (row.side, row.lots, row.price_fen, row.fee_units) != (
-        wish.side,
-        wish.lots,
-        wish.price_fen,
-        wish.fee_units,
-    ):
+def _the_same(wish: _Wish, order_id: int) -> MarketOrderFacts:
+    row = MarketOrder.objects.get(pk=order_id)
+    asked = (wish.side, wish.lots, wish.price_fen, wish.fee_units)
+    if (row.side, row.lots, row.price_fen, row.fee_units) != asked:
         raise RequestDiffers(key=wish.client_key)
-    return row
-
-
-def _set_aside(wish: _Wish, now: datetime) -> None:
-    key = f"market:{wish.member_id}:{wish.client_key}"
-    receipt = post(request=Request(key=key, transfers=wish.transfers(key)), now=now)
-    if receipt.refusal is not None:
-        error = PointsShort if wish.side == "ask" else MoneyShort
-        raise error(asked=receipt.refusal.asked, available=receipt.refusal.available)
+    return market_order_facts(row)
 
 
 def _write_down(wish: _Wish, settings: PointsSettings, now: datetime) -> int:
-    parameters = {
-        "member": wish.member_id,
-        "key": wish.client_key,
-        "side": wish.side,
-        "lots": wish.lots,
-        "lot_units": wish.lot_units,
-        "price_fen": wish.price_fen,
-        "fee_units": wish.fee_units,
-        "on": day_of(now=now, cut_off_minutes=settings.cut_off_minutes),
-        "now": now,
-        "expires": now + timedelta(days=settings.market_order_days),
-        "most": settings.market_daily_lots,
-    }
-    with connection.cursor() as cursor:
-        cursor.execute(ENTER, parameters)
-        row = cursor.fetchone()
-    if row is None:
-        raise MarketLimitReached(asked=wish.lots, most=settings.market_daily_lots)
-    return int(row[0])
+    key = f"market:{wish.member_id}:{wish.client_key}"
+    most = settings.market_daily_lots
+    parameters = [
+        wire(Request(key=key, transfers=wish.transfers(key))),
+        wish.member_id,
+        wish.client_key,
+        wish.side,
+        wish.lots,
+        wish.lot_units,
+        wish.price_fen,
+        wish.fee_units,
+        day_of(now=now, cut_off_minutes=settings.cut_off_minutes),
+        now + timedelta(days=settings.market_order_days),
+        most,
+        now,
+    ]
+    # One statement is a transaction of its own; inside a caller's it needs a mark to go back to.
+    try:
+        with transaction() if connection.in_atomic_block else nullcontext(), connection.cursor() as cursor:
+            cursor.execute(ENTER, parameters)
+            return int(cursor.fetchone()[0])
+    except DatabaseError as error:
+        if getattr(error.__cause__, "sqlstate", None) != "TB007":
+            raise
+        why = json.loads(str(error).splitlines()[0])
+        if why["code"] == "market_limit":
+            raise MarketLimitReached(asked=wish.lots, most=most) from error
+        short = PointsShort if wish.side == "ask" else MoneyShort
+        raise short(asked=why["asked"], available=why["available"]) from error
 
 
-def match_waiting(*, now: datetime) -> int:
+def match_waiting(*, now: datetime, burns_fee: bool | None = None) -> int:
     """Match the orders that wait, if nobody else is at it; returns how many were taken.
 
     Whoever holds the market looks again after letting it go, so an order that came meanwhile never waits for nobody.
+    ``burns_fee`` is the tenant's setting where the caller has just read it.
     """
+    burns = tenant_settings(PointsSettings).market_burns_fee if burns_fee is None else burns_fee
     matched = 0
-    while MarketOrder.objects.filter(state=MarketOrder.State.WAITING).exists():
+    while True:
         with transaction():
             if not _take_market(wait=False):
                 return matched
-            matched += _match(now)
-    return matched
+            matched += _match(now, burns)
+        if not MarketOrder.objects.filter(state=MarketOrder.State.WAITING).exists():
+            return matched
 
 
 def _take_market(*, wait: bool) -> bool:
@@ -243,29 +256,23 @@ class _Known:
         return fee_after(fee_units=self.wish.fee_units, lots=self.lots, sold=self.lots - self.left)
 
 
-def _match(now: datetime) -> int:
+def _match(now: datetime, burns_fee: bool) -> int:
     """One run: the waiting orders meet the book, one after the other. Holds the market's lock."""
-    waiting, resting = _batch(now)
+    with connection.cursor() as cursor:
+        cursor.execute(BATCH, {"now": now, "waiting": WAITING_AT_ONCE, "depth": DEPTH})
+        rows = cursor.fetchall()
+    waiting = [_known(row[1:10]) for row in rows if row[0]]
+    resting = [_known(row[1:10]) for row in rows if not row[0]]
     if not waiting:
         return 0
-    run = _Run(resting, tape=MarketTape.objects.get_or_create(pk=1)[0], now=now)
+    if any(sum(one.wish.side == side for one in resting) == DEPTH for side in ("ask", "bid")):
+        # The book goes deeper than was read: one order at a time can't see past it.
+        waiting = waiting[:1]
+    run = _Run(resting, tape=_Tape(*rows[0][10:]), burns_fee=burns_fee, now=now)
     for known in waiting:
         run.take(known)
     run.write()
     return len(waiting)
-
-
-def _batch(now: datetime) -> tuple[list[_Known], list[_Known]]:
-    with connection.cursor() as cursor:
-        cursor.execute(BATCH, {"now": now, "waiting": WAITING_AT_ONCE, "depth": DEPTH})
-        rows = cursor.fetchall()
-    found = [(row[0], _known(row[1:])) for row in rows]
-    waiting = [known for kind, known in found if kind == "waiting"]
-    resting = [known for kind, known in found if kind == "open"]
-    if any(sum(one.wish.side == side for one in resting) == DEPTH for side in ("ask", "bid")):
-        # The book goes deeper than was read: one order at a time can't see past it.
-        waiting = waiting[:1]
-    return waiting, resting
 
 
 def _known(row: Sequence[Any]) -> _Known:
@@ -282,17 +289,25 @@ def _known(row: Sequence[Any]) -> _Known:
     return _Known(order_id=order_id, wish=wish, lots=lots, left=left, sequence=sequence)
 
 
+@dataclass(slots=True)
+class _Tape:
+    """Where the market stands while a run goes on."""
+
+    sequence: int
+    trades: int
+    last_price_fen: int | None
+
+
 class _Run:
     """One run of the matcher: the book as read, what it changes, and what it books."""
 
-    def __init__(self, resting: Sequence[_Known], *, tape: MarketTape, now: datetime) -> None:
-        self.tape, self.now = tape, now
+    def __init__(self, resting: Sequence[_Known], *, tape: _Tape, burns_fee: bool, now: datetime) -> None:
+        self.tape, self.burns, self.now = tape, burns_fee, now
         self.known = {known.sequence: known for known in resting}
         self.book = Book(self._in_book(known) for known in resting)
         self.changed: dict[int, _Known] = {}
         self.trades: list[tuple[int, Trade, int]] = []
         self.transfers: list[Transfer] = []
-        self.burns = tenant_settings(PointsSettings).market_burns_fee
 
     def _in_book(self, known: _Known) -> BookOrder:
         assert known.sequence is not None
@@ -361,27 +376,27 @@ class _Run:
         )
 
     def write(self) -> None:
-        """Book it in one request, and write down what changed in one statement."""
-        key = f"market:run:{self.tape.sequence}:{self.tape.trades}"
-        book(key=key, transfers=tuple(self.transfers), now=self.now)
+        """Book it in one request, and write down what changed, in one statement."""
         changed = list(self.changed.values())
-        parameters = {
-            "ids": [known.order_id for known in changed],
-            "lefts": [known.left for known in changed],
-            "states": [known.state for known in changed],
-            "sequences": [known.sequence for known in changed],
-            "ended": [known.ended_sequence for known in changed],
-            "numbers": [number for number, _, _ in self.trades],
-            "asks": [self.known[trade.ask].order_id for _, trade, _ in self.trades],
-            "bids": [self.known[trade.bid].order_id for _, trade, _ in self.trades],
-            "lots": [trade.lots for _, trade, _ in self.trades],
-            "prices": [trade.price_fen for _, trade, _ in self.trades],
-            "fees": [fee_units for _, _, fee_units in self.trades],
-            "sequence": self.tape.sequence,
-            "trades": self.tape.trades,
-            "last": self.tape.last_price_fen,
-            "now": self.now,
-        }
+        key = f"market:run:{self.tape.sequence}:{self.tape.trades}"
+        parameters = [
+            wire(Request(key=key, transfers=tuple(self.transfers))) if self.transfers else None,
+            [known.order_id for known in changed],
+            [known.left for known in changed],
+            [known.state for known in changed],
+            [known.sequence for known in changed],
+            [known.ended_sequence for known in changed],
+            [number for number, _, _ in self.trades],
+            [self.known[trade.ask].order_id for _, trade, _ in self.trades],
+            [self.known[trade.bid].order_id for _, trade, _ in self.trades],
+            [trade.lots for _, trade, _ in self.trades],
+            [trade.price_fen for _, trade, _ in self.trades],
+            [fee_units for _, _, fee_units in self.trades],
+            self.tape.sequence,
+            self.tape.trades,
+            self.tape.last_price_fen,
+            self.now,
+        ]
         with connection.cursor() as cursor:
             cursor.execute(WRITE, parameters)
 
@@ -433,7 +448,8 @@ def _end(orders: Any, state: str, now: datetime) -> int:
     rows = [_known(row) for row in alive.order_by("id").values_list(*fields)[:WAITING_AT_ONCE]]
     if not rows:
         return 0
-    run = _Run((), tape=MarketTape.objects.get_or_create(pk=1)[0], now=now)
+    standing = MarketTape.objects.values_list("sequence", "trades", "last_price_fen").get(pk=1)
+    run = _Run((), tape=_Tape(*standing), burns_fee=True, now=now)
     for known in rows:
         run.tape.sequence += 1
         run.end(known, state, run.tape.sequence)
