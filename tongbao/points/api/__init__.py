@@ -2,12 +2,13 @@
 
 from tongbao.kit.api import router as new_router
 from tongbao.points.api.cards import router as cards_router
+from tongbao.points.api.market import router as market_router
 from tongbao.points.api.pools import router as pools_router
 from tongbao.points.api.prices import router as prices_router
 from tongbao.points.api.redemptions import router as redemptions_router
 
 router = new_router(tag="points")
-for part in (pools_router, prices_router, redemptions_router, cards_router):
+for part in (pools_router, prices_router, redemptions_router, cards_router, market_router):
     router.add_router("", part)
 
 __all__ = ["router"]

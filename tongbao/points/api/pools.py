@@ -32,6 +32,9 @@ TITLES: dict[str, tuple[str, str]] = {
     "points_given_back": ("退货返还", "Given back with returned goods"),
     "points_redeemed": ("兑现销毁", "Redeemed for cash and burned"),
     "points_expired": ("过期销毁", "Expired and burned"),
+    "market_offered": ("挂卖冻结", "Set aside for the market"),
+    "market_returned": ("挂卖退回", "Given back from the market"),
+    "market_bought": ("挂卖买入", "Bought on the market"),
     "card_part": ("权益卡释放", "Released by a rights card"),
 }
 

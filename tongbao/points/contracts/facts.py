@@ -238,3 +238,24 @@ class Candle:
     low_fen: int
     close_fen: int
     lots: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MarketFacts:
+    """How the market stands; ``last_price_fen`` for a lot, None before the first trade."""
+
+    is_on: bool
+    lot_units: int
+    fee_bp: int
+    fee_is_burned: bool
+    last_price_fen: int | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MarketPurse:
+    """What a member can offer, and what they have offered."""
+
+    points: int
+    points_offered: int
+    paid_in_fen: int
+    paid_in_offered_fen: int

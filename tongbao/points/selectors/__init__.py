@@ -2,7 +2,7 @@
 
 from tongbao.points.selectors.cards import member_cards
 from tongbao.points.selectors.expiring import expiring_soon
-from tongbao.points.selectors.market import candles, member_market_orders, order_book
+from tongbao.points.selectors.market import candles, market, market_purse, member_market_orders, order_book
 from tongbao.points.selectors.pools import (
     grant,
     grant_states,
@@ -32,6 +32,8 @@ __all__ = [
     "grant",
     "grant_states",
     "left_in",
+    "market",
+    "market_purse",
     "member_cards",
     "member_grants",
     "member_market_orders",

@@ -8,13 +8,19 @@ from importlib import resources
 
 from django.db import connection
 
+from tongbao.ledger.contracts import POINT, member_account
+from tongbao.ledger.selectors import balance
 from tongbao.points.contracts import (
     Candle,
+    MarketFacts,
     MarketOrderFacts,
+    MarketPurse,
     MarketSide,
+    PointsSettings,
     PriceLevel,
 )
-from tongbao.points.models import MarketOrder
+from tongbao.points.models import MarketOrder, MarketTape
+from tongbao.tenancy.selectors import tenant_settings
 
 _SQL = resources.files("tongbao.points").joinpath("sql")
 BOOK = _SQL.joinpath("market_book.sql").read_text(encoding="utf-8")
@@ -39,6 +45,29 @@ def across(*, member_id: int, client_key: str, side: MarketSide, price_fen: int)
         cursor.execute(ACROSS, parameters)
         known, last, meets = cursor.fetchone()
     return Across(order_id=known, last_price_fen=last, meets_itself=meets)
+
+
+def market() -> MarketFacts:
+    """How the market stands."""
+    settings = tenant_settings(PointsSettings)
+    last = MarketTape.objects.filter(pk=1).values_list("last_price_fen", flat=True).first()
+    return MarketFacts(
+        is_on=settings.market_is_on,
+        lot_units=settings.market_lot_units,
+        fee_bp=settings.market_fee_bp,
+        fee_is_burned=settings.market_burns_fee,
+        last_price_fen=last,
+    )
+
+
+def market_purse(*, member_id: int) -> MarketPurse:
+    """What a member can offer on the market, and what they have offered."""
+    return MarketPurse(
+        points=balance(account=member_account(member_id, "points"), asset=POINT).available,
+        points_offered=balance(account=member_account(member_id, "points_offered"), asset=POINT).posted,
+        paid_in_fen=balance(account=member_account(member_id, "paid_in")).available,
+        paid_in_offered_fen=balance(account=member_account(member_id, "paid_in_offered")).posted,
+    )
 
 
 def order_book(*, now: datetime) -> tuple[tuple[PriceLevel, ...], tuple[PriceLevel, ...]]:
