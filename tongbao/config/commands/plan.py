@@ -10,6 +10,7 @@ from typing import Any, Final, NoReturn
 import click
 
 from tongbao.config.command_line import REFUSED, language
+from tongbao.config.commands._plan_issue import issue_command
 from tongbao.config.commands._plan_lint import lint_plan
 from tongbao.config.commands._plan_schema import print_schema
 from tongbao.config.commands._plan_simulate import compare_plans, simulate_plan
@@ -208,6 +209,9 @@ def _read(path: Path) -> str:
                 zh=f"{path}:{line}:编码既非UTF-8也非GBK。请另存为UTF-8。",
             )
         )
+
+
+command.add_command(issue_command(_read))
 
 
 def fail_to_write(error: OSError) -> NoReturn:

@@ -225,3 +225,24 @@ def test_a_file_that_is_not_there_is_told_in_the_reader_s_language(tmp_path, mon
         assert result.exit_code == 2
         assert result.stderr.startswith(missing)
         assert says in result.stderr
+
+
+def test_issue_prints_the_table_in_words_as_csv_and_as_json():
+    assert "5 Province agents" in run("issue", "brief").stdout
+    lines = run("issue", "brief", "--csv").stdout.splitlines()
+    assert (len(lines), lines[1][:38]) == (6, "1,100 000 packs of 398 yuan,3980000000")
+    told = json.loads(run("issue", "brief", "--json").stdout)
+    assert told["rows"][4]["floor_fen_per_point"] == "362/75"
+    assert run("issue", "brief", "--json", "--csv").exit_code == 2
+
+
+def test_issue_refuses_more_than_a_pool_holds_and_tells_the_line_of_a_mistake(tmp_path):
+    refused = run("issue", "brief-as-written")
+    assert (refused.exit_code, refused.stdout) == (2, "")
+    assert "Pool Regional agents holds 30,000,000 points and 31,000,000 are planned" in refused.stderr
+    written = tmp_path / "plan.yaml"
+    written.write_text("issuance: a\ntitle: A\ncap: 9\nreserve: 10%\nbatches:\n  - {title: B, sales: -1}\n")
+    mistaken = run("issue", str(written))
+    assert (mistaken.exit_code, "plan.yaml:6:23: sales: '-1' is no amount" in mistaken.stderr) == (2, True)
+    unknown = run("issue", "nothing")
+    assert (unknown.exit_code, "brief-as-written" in unknown.stderr) == (2, True)
