@@ -11,6 +11,8 @@ from django.utils.translation import gettext_lazy as _
 from tongbao.config import business_apps
 from tongbao.kit.admin import site
 
+# In place of an app label: the entry is a page without a table, by its key.
+PAGE = ""
 # (group, [(title, icon, app label, model)])
 MENU: tuple[tuple[Any, tuple[tuple[Any, str, str, str], ...]], ...] = (
     (
@@ -57,6 +59,7 @@ MENU: tuple[tuple[Any, tuple[tuple[Any, str, str, str], ...]], ...] = (
             (_("Pools"), "pool", "points", "pool"),
             (_("Grants"), "stars", "points", "grant"),
             (_("Reserve contributions"), "savings", "points", "contribution"),
+            (_("Issuance planner"), "query_stats", PAGE, "issuance_planner"),
         ),
     ),
     (
@@ -87,6 +90,7 @@ def navigation(request: HttpRequest) -> list[dict[str, Any]]:
         for model, page in site._registry.items()
         if page.has_module_permission(request)
     }
+    visible |= {(PAGE, page.key) for page in site.pages.values() if page.may_view(request)}
     groups: list[dict[str, Any]] = [
         {"items": [{"title": _("Dashboard"), "icon": "dashboard", "link": reverse("admin:index")}]}
     ]
@@ -96,7 +100,8 @@ def navigation(request: HttpRequest) -> list[dict[str, Any]]:
             if (app_label, model_name) not in visible:
                 continue
             try:
-                link = reverse(f"admin:{app_label}_{model_name}_changelist")
+                name_of_address = model_name if app_label == PAGE else f"{app_label}_{model_name}_changelist"
+                link = reverse(f"admin:{name_of_address}")
             except NoReverseMatch:
                 continue
             items.append({"title": name, "icon": icon, "link": link})

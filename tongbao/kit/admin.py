@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
 
+from django.core.exceptions import PermissionDenied
 from django.db import models
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
-from django.urls import URLPattern, reverse
+from django.urls import URLPattern, path, reverse
 from django.utils.translation import gettext_lazy as _
 from unfold.admin import ModelAdmin
 from unfold.sites import UnfoldAdminSite
@@ -34,9 +36,15 @@ class ConsoleSite(UnfoldAdminSite):
     def __init__(self, name: str) -> None:
         super().__init__(name)
         self.extra_urls: list[URLPattern] = []
+        self.pages: dict[str, ConsolePage] = {}
+
+    def add_page(self, page: ConsolePage) -> None:
+        """Take in a page that shows no table; the menu finds it by its key."""
+        self.pages[page.key] = page
 
     def get_urls(self) -> list[Any]:
-        return [*self.extra_urls, *super().get_urls()]
+        of_pages = [pattern for page in self.pages.values() for pattern in page.get_urls()]
+        return [*self.extra_urls, *of_pages, *super().get_urls()]
 
     def has_permission(self, request: HttpRequest) -> bool:
         return bool(super().has_permission(request)) and not self.awaits_second_factor(request)
@@ -82,22 +90,47 @@ def console_language(request: HttpRequest) -> Language:
     return "en" if getattr(request, "LANGUAGE_CODE", "zh-hans").startswith("en") else "zh"
 
 
-class ConsoleAdmin(ModelAdmin):
-    """Base of every console page: shows rows to the roles in ``view_roles``; writes go through services.
-
-    ``act_roles`` may use the page's actions and forms. Nothing is deleted from the console.
-    """
+class ForRoles:
+    """Who may look at a page, and who may use its actions and forms."""
 
     view_roles: tuple[str, ...] = ("owner", "finance", "service")
     act_roles: tuple[str, ...] = ("owner",)
-    list_per_page = 50
-    show_full_result_count = False
 
     def may_view(self, request: HttpRequest) -> bool:
         return bool(request.user.is_superuser or operator_roles(request) & set(self.view_roles))
 
     def may_act(self, request: HttpRequest) -> bool:
         return bool(request.user.is_superuser or operator_roles(request) & set(self.act_roles))
+
+
+class ConsolePage(ForRoles):
+    """Base of a console page that shows no table: a calculator, a tool. Its first address is ``admin:<key>``."""
+
+    key: str
+
+    def get_urls(self) -> list[URLPattern]:
+        """The page's addresses, each behind sign-in and ``may_view``; see ``at``."""
+        raise NotImplementedError
+
+    def at(self, route: str, view: Callable[[HttpRequest], HttpResponse], name: str) -> URLPattern:
+        """An address of this page, for signed-in operators who may view it."""
+
+        def guarded(request: HttpRequest) -> HttpResponse:
+            if not self.may_view(request):
+                raise PermissionDenied
+            return view(request)
+
+        return path(route, site.admin_view(guarded), name=name)
+
+
+class ConsoleAdmin(ForRoles, ModelAdmin):
+    """Base of every console page: shows rows to the roles in ``view_roles``; writes go through services.
+
+    ``act_roles`` may use the page's actions and forms. Nothing is deleted from the console.
+    """
+
+    list_per_page = 50
+    show_full_result_count = False
 
     def has_module_permission(self, request: HttpRequest) -> bool:
         return self.may_view(request)
@@ -115,4 +148,4 @@ class ConsoleAdmin(ModelAdmin):
         return False
 
 
-__all__ = ["ConsoleAdmin", "ConsoleSite", "console_language", "operator_roles", "site"]
+__all__ = ["ConsoleAdmin", "ConsolePage", "ConsoleSite", "console_language", "operator_roles", "site"]

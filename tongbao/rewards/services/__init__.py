@@ -9,6 +9,7 @@ from tongbao.rewards.services.drafts import (
     sound_text,
     start_draft,
 )
+from tongbao.rewards.services.issuance import note_download
 from tongbao.rewards.services.opening import import_opening_balances
 from tongbao.rewards.services.plans import install_presets, publish_plan, set_up_tenant
 from tongbao.rewards.services.refunding import apply_refund
@@ -30,6 +31,7 @@ __all__ = [
     "discard_draft",
     "import_opening_balances",
     "install_presets",
+    "note_download",
     "note_receipt",
     "propose_adjustment",
     "propose_write_off",

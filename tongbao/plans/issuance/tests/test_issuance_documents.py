@@ -65,6 +65,7 @@ def test_a_document_becomes_a_plan_that_remembers_its_lines():
 @pytest.mark.parametrize("name", issuance_preset_names())
 def test_a_plan_written_as_json_is_the_same_plan(name):
     plan = issuance_preset(name)
+    assert plan.key == name
     assert load_issuance(json.dumps(plan.as_document(), ensure_ascii=False)) == plan
 
 
