@@ -1,4 +1,4 @@
-"""Two charts of a table: what the reserve holds, and what a point is worth by each of the four measures."""
+"""Three charts of a table: what the reserve holds, the small and the large value, the floor and the ceiling."""
 
 from __future__ import annotations
 
@@ -15,9 +15,11 @@ MILLIONTHS: Final = 10**6
 _WORDS: Final[dict[Language, dict[str, str]]] = {
     "zh": {
         "fund": "累计资金池(元)",
-        "fund_said": "每批之后储备金的累计金额,数值见下表。",
-        "values": "每个积分的价值(元)",
-        "values_said": "每批之后的小值、大值、底价与天花板价,数值见下表。",
+        "fund_said": "每批之后储备金的累计金额,数值见表格。",
+        "values": "小值与大值(元/个)",
+        "values_said": "每批之后的小值与大值,数值见表格。",
+        "prices": "底价与天花板价(元/个)",
+        "prices_said": "每批之后的底价与天花板价,数值见表格。",
         "small": "小值(不兑换)",
         "large": "大值(全部兑换)",
         "floor": "底价",
@@ -25,9 +27,11 @@ _WORDS: Final[dict[Language, dict[str, str]]] = {
     },
     "en": {
         "fund": "Cumulative fund, yuan",
-        "fund_said": "The reserve after each batch; the figures are in the table below.",
-        "values": "Worth of a point, yuan",
-        "values_said": "Small and large value, floor and ceiling after each batch; the figures are in the table below.",
+        "fund_said": "The reserve after each batch; the figures are in the table.",
+        "values": "Small and large value, yuan a point",
+        "values_said": "Small and large value after each batch; the figures are in the table.",
+        "prices": "Floor and ceiling, yuan a point",
+        "prices_said": "Floor and ceiling after each batch; the figures are in the table.",
         "small": "Small value (nothing redeemed)",
         "large": "Large value (all earlier redeemed)",
         "floor": "Floor",
@@ -36,8 +40,11 @@ _WORDS: Final[dict[Language, dict[str, str]]] = {
 }
 
 
-def drawings(rows: Sequence[BatchRow], *, language: Language) -> tuple[str, str]:
-    """The two charts as SVG text; coordinates are the only fractions in them."""
+def drawings(rows: Sequence[BatchRow], *, language: Language) -> tuple[str, ...]:
+    """The charts as SVG text; coordinates are the only fractions in them.
+
+    The large value is often ten times the floor, so that both on one scale would hide what the floor does.
+    """
     said = _WORDS[language]
     labels = [str(row.number) if len(rows) <= 16 or row.number % 10 == 0 else "" for row in rows]
     fund = bars(
@@ -48,20 +55,26 @@ def drawings(rows: Sequence[BatchRow], *, language: Language) -> tuple[str, str]
         series=[Series(said["fund"], [row.cumulative_fund_fen for row in rows])],
         text=_short_yuan,
     )
-    values = lines(
-        key="issuance-values",
-        title=said["values"],
-        description=said["values_said"],
+    small = Series(said["small"], [_place(row.small) for row in rows])
+    large = Series(said["large"], [_place(row.large) for row in rows])
+    floor = Series(said["floor"], [_place(row.floor) for row in rows])
+    ceiling = Series(said["ceiling"], [_place(row.ceiling) for row in rows])
+    return (
+        fund,
+        _values("values", (small, large), labels, said),
+        _values("prices", (floor, ceiling), labels, said),
+    )
+
+
+def _values(key: str, series: Sequence[Series], labels: Sequence[str], said: dict[str, str]) -> str:
+    return lines(
+        key=f"issuance-{key}",
+        title=said[key],
+        description=said[f"{key}_said"],
         labels=labels,
-        series=[
-            Series(said["small"], [_place(row.small) for row in rows]),
-            Series(said["large"], [_place(row.large) for row in rows]),
-            Series(said["floor"], [_place(row.floor) for row in rows]),
-            Series(said["ceiling"], [_place(row.ceiling) for row in rows]),
-        ],
+        series=series,
         text=_decimals,
     )
-    return fund, values
 
 
 def _place(value: Fraction | None) -> int | None:

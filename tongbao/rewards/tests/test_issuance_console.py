@@ -72,7 +72,7 @@ def test_whoever_is_not_signed_in_is_sent_to_the_door(tenant):
 
 def test_a_sound_plan_is_answered_with_rows_words_charts_and_pools(owner):
     told = look(owner, BRIEF)
-    assert (told["problems"], told["refused"], len(told["rows"]), len(told["charts"])) == ([], None, 5, 2)
+    assert (told["problems"], told["refused"], len(told["rows"]), len(told["charts"])) == ([], None, 5, 3)
     third = told["rows"][2]
     assert third["cells"][-4:] == ["0.088617", "0.467142", "0.043600", "0.088617"]
     assert third["exact"]["floor_fen_per_point"] == "109/25"

@@ -210,8 +210,13 @@ def test_a_terminal_sees_every_batch_in_both_languages():
     assert "4 Fourth quarter" in as_text(plan, language="en")
 
 
-def test_charts_name_their_lines_and_escape_nothing_away():
-    fund, values = drawings(issuance_preset("brief").rows(), language="zh")
+def test_charts_name_their_lines_and_have_a_place_for_each_batch():
+    fund, values, prices = drawings(issuance_preset("brief").rows(), language="zh")
     assert fund.count("<rect") == 5
-    for name in ("小值", "大值", "底价", "天花板价"):
-        assert name in values
+    assert ("小值" in values, "大值" in values, "底价" in prices, "天花板价" in prices) == (True,) * 4
+    english = drawings(issuance_preset("brief").rows(), language="en")
+    assert [chart.split("</figcaption>")[0].split(">")[-1] for chart in english] == [
+        "Cumulative fund, yuan",
+        "Small and large value, yuan a point",
+        "Floor and ceiling, yuan a point",
+    ]

@@ -120,6 +120,8 @@ function begin(next) {
   plan = structuredClone(next);
   for (const input of page.querySelectorAll("[data-top]")) input.value = plan[input.dataset.top];
   for (const input of page.querySelectorAll("[data-opening]")) input.value = plan.opening[input.dataset.opening];
+  // figures of another plan must not stand beside this one
+  byId("results").hidden = true;
   drawBatches();
   changed();
 }
@@ -176,11 +178,12 @@ function sayRefused(body) {
 
 function saySound(body, text) {
   say("publishable", words.sound);
+  byId("results").hidden = false;
   byId("download-document").value = text;
   for (const button of page.querySelectorAll("[data-download]")) button.disabled = false;
   byId("text").value = JSON.stringify(body.plan, null, 1);
   byId("table-caption").textContent = words.caption;
-  show("table-heads", make("tr", {}, ...body.heads.map((head) => make("th", { scope: "col" }, head))));
+  show("table-heads", make("tr", {}, ...body.heads.map((head, place) => make("th", { scope: "col", class: place ? "num" : false }, head))));
   show("table-rows", ...body.rows.map(resultRow));
   show("charts", ...body.charts.map(picture));
   const said = body.rows.map((row) =>
