@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import unicodedata
 from typing import Final
 
 import yaml
@@ -64,9 +65,23 @@ def _title(fields: Fields) -> tuple[str, str]:
     if "title" in fields and isinstance(fields.value_node("title"), yaml.MappingNode):
         both = fields.mapping("title", known=("zh", "en"), example="{zh: 首年, en: First year}")
         assert both is not None
-        return both.text("zh", longest=LONGEST_TITLE), both.text("en", longest=LONGEST_TITLE)
-    one = fields.text("title", longest=LONGEST_TITLE)
+        return _line(both, "zh"), _line(both, "en")
+    one = _line(fields, "title")
     return one, one
+
+
+def _line(fields: Fields, key: str) -> str:
+    """Words on one line. JSON may write a character beyond the first plane as two halves; they are joined."""
+    text = fields.text(key, longest=LONGEST_TITLE)
+    whole = text.encode("utf-16", "surrogatepass").decode("utf-16", "surrogatepass")
+    if any(unicodedata.category(character) in ("Cc", "Cs") for character in whole):
+        fields.note(
+            key,
+            en=f"{key} holds a line's end or a character that can't be shown; delete it",
+            zh=f"{key}含有换行或无法显示的字符;请删除",
+        )
+        return ""
+    return whole
 
 
 def _points(fields: Fields, key: str, *, example: str, may_be_zero: bool = False) -> int:

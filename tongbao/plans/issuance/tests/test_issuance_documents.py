@@ -137,6 +137,18 @@ def test_what_makes_no_sense_is_refused_on_its_line(written, instead, said):
     assert len(found) == 1
 
 
+@pytest.mark.parametrize("title", [r'"a\nb"', r'"a\u0000b"', r'"a\ud83d"'])
+def test_a_title_that_can_not_be_shown_is_refused(title):
+    found = problems(SMALL.replace("title: First", f"title: {title}"))
+    assert found == ["i.yaml:8:12: title holds a line's end or a character that can't be shown; delete it"]
+
+
+def test_json_may_write_a_character_as_two_halves():
+    plan = load_issuance(SMALL.replace("title: First", r'title: "\ud83c\udf89 First"'))
+    assert plan.batches[0].title_en == "🎉 First"
+    assert "🎉 First" in as_csv(plan, language="en").encode().decode()
+
+
 def test_everything_wrong_is_told_at_once():
     text = SMALL.replace("sales: 100.00", "sales: -1").replace("burned: 4", "burned: four")
     assert [line.split(": ")[0] for line in problems(text)] == ["i.yaml:9:12", "i.yaml:15:13"]
