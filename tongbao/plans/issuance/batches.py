@@ -99,7 +99,7 @@ class BatchPlan:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PlannedPool:
-    """A pool with its cap, and what it had issued and retired (停发) before the first batch."""
+    """A pool with its cap, and what it had issued and retired (注销) before the first batch."""
 
     key: str
     title_zh: str

@@ -141,7 +141,7 @@ def _pools(top: Fields, cap: int) -> tuple[PlannedPool, ...]:
             fields.note(
                 "cap",
                 en=f"pool {pool.key} has issued and retired more than its cap; correct one of the three",
-                zh=f"积分池{pool.key}已发行与停发之和超过上限;请更正其中一项",
+                zh=f"积分池{pool.key}已发行与注销之和超过上限;请更正其中一项",
             )
         pools.append(pool)
     if len(pools) > MOST_POOLS:

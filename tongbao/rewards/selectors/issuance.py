@@ -24,6 +24,7 @@ def issuance_so_far() -> IssuancePlan:
             title_en=pool.title_en,
             cap=pool.cap,
             issued=pool.granted,
+            retired=pool.retired,
         )
         for pool in pools()
     )

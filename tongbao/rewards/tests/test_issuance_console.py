@@ -11,11 +11,15 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
+from tongbao.kit import clock
 from tongbao.plans.issuance import issuance_preset, issuance_preset_names
 from tongbao.points.contracts import POOLS, TOTAL_CAP_POINTS, UNITS_PER_POINT
+from tongbao.points.selectors import supply
+from tongbao.points.services import retire
 from tongbao.rewards.selectors import issuance_so_far
 from tongbao.rewards.tests import street
 from tongbao.rewards.tests.test_console import page, signed_in
+from tongbao.tenancy.contracts import Actor
 from tongbao.tenancy.models import AuditEntry
 
 BRIEF = json.dumps(issuance_preset("brief").as_document(), ensure_ascii=False)
@@ -151,10 +155,19 @@ def test_a_plan_begins_from_where_the_mall_stands(tenant):
     with street.memory_gateway() as gateway:
         buyer, _people = street.street(["vip"], [])
         street.buy(gateway, buyer, (street.pack(19_800), 1))
+    retire(
+        pool="tasks",
+        amount=3_000_000 * UNITS_PER_POINT,
+        key="retire:1",
+        actor=Actor.system(),
+        reason="任务减少",
+        now=clock.now(),
+    )
     plan = issuance_so_far()
     assert {pool.key: pool.issued // UNITS_PER_POINT for pool in plan.pools}["gift_packs"] == 198
     assert plan.opening.reserve_fen == 1_980
     (row,) = plan.rows()
     assert row.before.reserve_fen == 1_980
+    assert row.before.supply == 147_000_000 * UNITS_PER_POINT == supply().supply
     assert row.cumulative_issued == (198 + 1_000_000) * UNITS_PER_POINT
     assert row.cumulative_fund_fen == 1_980 + 10_000_000
