@@ -67,7 +67,8 @@ def drawings(rows: Sequence[BatchRow], *, language: Language) -> tuple[str, ...]
 
 
 def _values(key: str, series: Sequence[Series], labels: Sequence[str], said: dict[str, str]) -> str:
-    return lines(
+    draw = lines if len(labels) > 1 else bars  # one place makes no line
+    return draw(
         key=f"issuance-{key}",
         title=said[key],
         description=said[f"{key}_said"],

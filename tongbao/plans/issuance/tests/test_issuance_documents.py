@@ -232,3 +232,5 @@ def test_charts_name_their_lines_and_have_a_place_for_each_batch():
         "Small and large value, yuan a point",
         "Floor and ceiling, yuan a point",
     ]
+    one = drawings(issuance_preset("blank").rows(), language="en")
+    assert [chart.count("<title>1: ") for chart in one] == [1, 2, 2]

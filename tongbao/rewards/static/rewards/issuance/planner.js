@@ -6,7 +6,7 @@ const page = byId("planner");
 const RULES = ["per_yuan", "points", "seats"];
 const HEADS = ["batch", "title", "sales", "reserve", "issues", "burned"];
 let plan = null;
-let asked = 0;
+let typed = 0;
 
 const own = (title) => (typeof title === "object" && title ? title[told.language] : title) || "";
 const plain = (text) => String(text).replaceAll(/[,,\s]/g, "");
@@ -127,10 +127,11 @@ function begin(next) {
 }
 
 const look = later(async () => {
-  const turn = ++asked;
+  const turn = typed;
   const { text, first } = written();
   const { status, body } = await ask(told.look, { document: text });
-  if (turn !== asked) return;
+  // something was typed meanwhile: what came is of an older text
+  if (turn !== typed) return;
   if (status !== 200) say("bad", (body && body.error && body.error.message) || words.lost);
   else if (body.problems.length) sayProblems(body.problems, first);
   else if (body.refused) sayRefused(body);
@@ -139,6 +140,7 @@ const look = later(async () => {
 }, 250);
 
 function changed() {
+  typed += 1;
   page.dataset.state = "busy";
   for (const button of page.querySelectorAll("[data-download]")) button.disabled = true;
   look();
