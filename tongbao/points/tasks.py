@@ -29,6 +29,11 @@ SCHEDULES = [
         function=lambda now: (services.match_waiting(now=now), services.expire_orders(now=now)),
     ),
     Schedule(
+        name="points.alerts",
+        every=timedelta(minutes=10),
+        function=lambda now: services.watch_market(now=now),
+    ),
+    Schedule(
         name="points.expiry",
         every=timedelta(hours=6),
         function=lambda now: services.expire_points(now=now),

@@ -6,7 +6,7 @@ A price is fen for one whole point. Source: business rules §4, price of the day
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from fractions import Fraction
 
 from tongbao.money import LARGEST_AMOUNT
@@ -29,6 +29,15 @@ def day_of(*, now: datetime, cut_off_minutes: int) -> date:
         raise ValueError("a moment needs its time zone")
     local = now.replace(tzinfo=None) - offset + SHANGHAI
     return (local - timedelta(minutes=cut_off_minutes)).date()
+
+
+def beginning_of(*, on: date, cut_off_minutes: int) -> datetime:
+    """The first moment of a day of prices.
+
+    >>> beginning_of(on=date(2026, 3, 2), cut_off_minutes=0)
+    datetime.datetime(2026, 3, 1, 16, 0, tzinfo=datetime.timezone.utc)
+    """
+    return datetime(on.year, on.month, on.day, tzinfo=UTC) + timedelta(minutes=cut_off_minutes) - SHANGHAI
 
 
 def default_price(*, reserve_fen: int, pledge_fen: int, supply: int) -> Fraction | None:

@@ -18,6 +18,7 @@ from tongbao.points.services.grants import (
     void,
 )
 from tongbao.points.services.part_payment import PointsPart
+from tongbao.points.services.paying_in import record_paid_in
 from tongbao.points.services.pools import retire, set_up_tenant
 from tongbao.points.services.prices import deposit_to_reserve, order_price, publish_price, state_pledge
 from tongbao.points.services.redeeming import carry_out_redemptions, redeem, withdraw_redemption
@@ -46,6 +47,7 @@ from tongbao.points.services.trading import (
     expire_orders,
     match_waiting,
 )
+from tongbao.points.services.watching import watch_market
 
 __all__ = [
     "QUOTE_HOLDS",
@@ -74,6 +76,7 @@ __all__ = [
     "mint_many",
     "order_price",
     "publish_price",
+    "record_paid_in",
     "redeem",
     "reduce_contribution",
     "reduce_contributions",
@@ -90,5 +93,6 @@ __all__ = [
     "transfer_card",
     "void",
     "void_contribution",
+    "watch_market",
     "withdraw_redemption",
 ]

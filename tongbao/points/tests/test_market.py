@@ -26,10 +26,11 @@ from tongbao.points.contracts import (
     RequestDiffers,
     SelfTrade,
 )
-from tongbao.points.models import MarketOrder, MarketTrade
+from tongbao.points.models import MarketAlert, MarketOrder, MarketTrade
 from tongbao.points.policy.market import Book, BookOrder, fee_after, offer_of
 from tongbao.points.tests.people import (
     NOON,
+    OPERATOR,
     cash_of,
     join,
     points,
@@ -38,6 +39,8 @@ from tongbao.points.tests.people import (
     with_points,
     worked_case,
 )
+from tongbao.tenancy.contracts import ReasonNeeded
+from tongbao.tenancy.models import AuditEntry
 
 EIGHT_DAYS_LATER = NOON + timedelta(days=8)
 
@@ -249,6 +252,42 @@ def test_the_same_order_sent_twice_is_one(market):
     assert bid(wang, 7, 50, key="once") == bid(wang, 7, 50, key="once")
     with pytest.raises(RequestDiffers):
         bid(wang, 8, 50, key="once")
+
+
+def test_two_who_sell_to_each_other_are_noticed_once(market):
+    wang, li = (paid_in(10_000, with_points(points(100))) for _ in range(2))
+    ask(wang, 10, 50)
+    bid(li, 9, 50)
+    assert services.watch_market(now=NOON) == 0
+    ask(li, 10, 50)
+    bid(wang, 9, 50)
+    assert services.watch_market(now=NOON) == 1
+    assert services.watch_market(now=NOON) == 0
+    alert = MarketAlert.objects.get()
+    assert (alert.kind, alert.lots, alert.subject) == ("wash", 18, f"members:{wang},{li}")
+
+
+def test_a_price_that_jumps_is_noticed(market):
+    for price in (50, 55, 70):
+        ask(with_points(points(10)), 10, price)
+        bid(paid_in(10_000), 9, price)
+    set_up(market_jump_bp=2_000)
+    assert services.watch_market(now=NOON) == 1
+    assert MarketAlert.objects.get().subject == "trade:3"
+
+
+def test_money_that_arrived_is_booked_once_and_audited(tenant):
+    wang = join()
+    for _ in range(2):
+        services.record_paid_in(
+            key="slip-1", member_id=wang, amount_fen=5_000, reference="bank slip 1", actor=OPERATOR, now=NOON
+        )
+    assert purse(wang)[1] == 5_000
+    assert AuditEntry.objects.filter(action="points.paid_in").count() == 1
+    with pytest.raises(ReasonNeeded):
+        services.record_paid_in(
+            key="slip-2", member_id=wang, amount_fen=5_000, reference=" ", actor=OPERATOR, now=NOON
+        )
 
 
 def test_a_mall_without_a_market_has_none(tenant):

@@ -2,21 +2,25 @@
 
 from __future__ import annotations
 
+import secrets
 from typing import Any
 
 from django.db.models import QuerySet
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
-from unfold.decorators import display
+from unfold.decorators import action, display
 
+from tongbao.kit import clock
 from tongbao.kit.admin import ConsoleAdmin, site
+from tongbao.members.admin.base import actor_of, dialog, page_of, take_step
 from tongbao.members.models import Member
-from tongbao.money import format_points, format_rate, format_yuan
-from tongbao.points import selectors
+from tongbao.money import format_rate, format_yuan
+from tongbao.points import selectors, services
+from tongbao.points.admin.base import AmountForm, asked_points, shown_points
 from tongbao.points.contracts import PoolFacts
 from tongbao.points.models import Contribution, Grant, Pool
 
@@ -29,12 +33,6 @@ STATE_COLOURS = {
 }
 
 
-def shown_points(amount: int) -> str:
-    """Points with thousands apart."""
-    whole, point, decimals = format_points(amount).partition(".")
-    return f"{int(whole):,}{point}{decimals}"
-
-
 def pool_title(facts: PoolFacts) -> str:
     """A pool's name in the operator's language."""
     return facts.title_en if (get_language() or "zh").startswith("en") else facts.title_zh
@@ -43,7 +41,17 @@ def pool_title(facts: PoolFacts) -> str:
 class PoolAdmin(ConsoleAdmin):
     """The six pools. What is left follows from the ledger, so this page can't be wrong about it."""
 
-    list_display = ("shown_pool", "shown_cap", "shown_left", "shown_pending", "shown_minted", "opened_at")
+    list_display = (
+        "shown_pool",
+        "shown_cap",
+        "shown_left",
+        "shown_pending",
+        "shown_vesting",
+        "shown_minted",
+        "shown_retired",
+        "opened_at",
+    )
+    actions_detail = ("retire",)
     fields = list_display
     readonly_fields = list_display
     ordering = ("opened_at", "-cap", "code")
@@ -72,9 +80,46 @@ class PoolAdmin(ConsoleAdmin):
     def shown_pending(self, pool: Pool) -> str:
         return shown_points(self._facts(pool).pending)
 
+    @display(description=_("vesting"))
+    def shown_vesting(self, pool: Pool) -> str:
+        return shown_points(self._facts(pool).vesting)
+
     @display(description=_("minted"))
     def shown_minted(self, pool: Pool) -> str:
         return shown_points(self._facts(pool).minted)
+
+    @display(description=_("retired"))
+    def shown_retired(self, pool: Pool) -> str:
+        return shown_points(self._facts(pool).retired)
+
+    @action(
+        description=_("Retire points"),
+        url_path="retire",
+        permissions=["retire"],
+        icon="delete_forever",
+        dialog=dialog(
+            _("Retire points of this pool"),
+            description=_("What is retired is never issued, and can't be brought back. The floor rises."),
+            form_class=AmountForm,
+        ),
+    )
+    def retire(self, request: HttpRequest, form: AmountForm, object_id: str) -> HttpResponse:
+        pool = Pool.objects.get(pk=object_id)
+
+        def step() -> None:
+            services.retire(
+                pool=pool.code,
+                amount=asked_points(form.cleaned_data["points"]),
+                key=secrets.token_hex(16),
+                actor=actor_of(request),
+                reason=form.cleaned_data["reason"],
+                now=clock.now(),
+            )
+
+        return take_step(request, step, back_to=page_of(pool))
+
+    def has_retire_permission(self, request: HttpRequest, object_id: Any = None) -> bool:
+        return self.may_act(request)
 
 
 class GrantAdmin(ConsoleAdmin):
