@@ -205,6 +205,21 @@ def test_half_of_an_order_comes_back_and_half_of_the_reward_with_it(
     page.reload()
     expect(by(page, "claim-state")).to_have_text("已退款")
 
+    # She was told of each step; the newest leads back to the order.
+    page.goto(f"{shop.address}/pages/me/index")
+    expect(by(page, "messages")).to_contain_text("3 条未读")
+    by(page, "messages").click()
+    expect(by(page, "message")).to_have_count(3)
+    expect(by(page, "message").first).to_contain_text(f"订单{number}已退款99.00元。")
+    expect(by(page, "message").nth(1)).to_contain_text("同意")
+    expect(by(page, "unread")).to_have_count(3)
+    shot(page, "storefront-messages")
+    by(page, "read-all").click()
+    expect(by(page, "unread")).to_have_count(0)
+    by(page, "message").first.click()
+    expect(page.get_by_role("heading", level=1).filter(visible=True)).to_have_text("订单详情")
+    expect(page.get_by_text("等待商家处理").filter(visible=True)).to_be_visible()
+
     # Half of 198 yuan is left: 12 % of 99 yuan.
     hers = open_page(MOBILE)
     hers.goto(f"{shop.address}/pages/wallet/index")

@@ -41,6 +41,7 @@ from tongbao.mall.services.numbering import new_number
 from tongbao.mall.services.refunds import promise_refund
 from tongbao.mall.services.steps import claim_step, log_beginning
 from tongbao.mall.services.stock import give_back_stock, pieces_of
+from tongbao.members.services.messages import tell
 from tongbao.tenancy.contracts import Actor, AuditFact, ReasonNeeded
 from tongbao.tenancy.selectors import tenant_settings
 from tongbao.tenancy.services import audit
@@ -135,6 +136,7 @@ def approve_claim(
             changes={"answer": answer[:TEXT_LIMIT], "return_address": return_address[:300]},
         )
         _audit("claim.approve", claim, actor, answer, now)
+        _tell(claim, "claim_approved", answer, now)
         if claim.kind == "return_goods":
             return None
         return _refund(claim, by, now)
@@ -151,6 +153,7 @@ def reject_claim(*, number: str, actor: Actor, reason: str, now: datetime) -> No
     with transaction():
         _end(claim, "reject", By.operator(actor=actor), reason, now)
         _audit("claim.reject", claim, actor, reason, now)
+        _tell(claim, "claim_rejected", reason, now)
 
 
 def withdraw_claim(*, number: str, buyer_id: int, now: datetime) -> None:
@@ -351,5 +354,19 @@ def _claim(number: str, buyer_id: int | None = None) -> Claim:
 def _audit(action: str, claim: Claim, actor: Actor, reason: str, now: datetime) -> None:
     audit(
         AuditFact(actor=actor, action=action, subject=f"claim:{claim.number}", reason=reason),
+        now=now,
+    )
+
+
+def _tell(claim: Claim, kind: str, answer: str, now: datetime) -> None:
+    """Tell the buyer what was decided; not where the operator opened the claim themselves."""
+    if claim.by_operator:
+        return
+    order = Order.objects.only("number", "buyer_id").get(pk=claim.order_id)
+    tell(
+        member_id=order.buyer_id,
+        kind=kind,
+        key=f"{kind}:{claim.number}",
+        values={"number": order.number, "answer": answer[:TEXT_LIMIT]},
         now=now,
     )

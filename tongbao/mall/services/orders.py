@@ -20,6 +20,7 @@ from tongbao.mall.services.batches import BATCH, each
 from tongbao.mall.services.parts import payment_part, subject_of
 from tongbao.mall.services.steps import order_step, try_order_step
 from tongbao.mall.services.stock import give_back_stock, pieces_of
+from tongbao.members.services.messages import tell
 from tongbao.tenancy.contracts import Actor, AuditFact
 from tongbao.tenancy.selectors import tenant_settings
 from tongbao.tenancy.services import audit
@@ -80,6 +81,13 @@ def ship_order(
             changes={"shipped_at": now, "carrier": carrier[:40], "tracking_number": tracking_number[:64]},
         )
         _audit("order.ship", order, actor, now, carrier=carrier, tracking_number=tracking_number)
+        tell(
+            member_id=order.buyer_id,
+            kind="order_shipped",
+            key=f"order_shipped:{number}",
+            values={"number": number, "carrier": carrier[:40], "tracking_number": tracking_number[:64]},
+            now=now,
+        )
 
 
 def confirm_receipt(*, number: str, buyer_id: int, now: datetime) -> None:

@@ -37,6 +37,7 @@ from tongbao.mall.services.numbering import new_number
 from tongbao.mall.services.parts import payment_part, subject_of
 from tongbao.mall.services.steps import claim_step, try_order_step
 from tongbao.mall.services.stock import give_back_stock, pieces_of
+from tongbao.members.services.messages import tell
 from tongbao.tenancy.contracts import Actor, AuditFact, ReasonNeeded
 from tongbao.tenancy.services import audit
 
@@ -363,6 +364,13 @@ def _finish_claim(refund: Refund, claim_id: int, by: By, now: datetime) -> None:
     )
     if not left:
         try_order_step(order_id=order.pk, step="refund_fully", by=by, now=now, changes={"ended_at": now})
+    tell(
+        member_id=order.buyer_id,
+        kind="order_refunded_with_points" if refund.points_fen else "order_refunded",
+        key=f"order_refunded:{refund.number}",
+        values={"number": order.number, "amount_fen": refund.amount_fen, "points_fen": refund.points_fen},
+        now=now,
+    )
     events.emit(OrderRefunded(order_id=order.pk, refund_id=refund.pk, refunded_at=now))
     events.emit(ClaimClosed(order_id=order.pk))
 

@@ -2,6 +2,7 @@
 
 from tongbao.members.models.agents import RegionalAgent
 from tongbao.members.models.identity import Address, IdentitySubmission
+from tongbao.members.models.messages import Message
 from tongbao.members.models.people import Member, SponsorChange
 from tongbao.members.models.ranks import RankGrant, RankWitness
 from tongbao.members.models.sign_in import MemberSession, PhoneCode, SmsMessage
@@ -11,6 +12,7 @@ __all__ = [
     "IdentitySubmission",
     "Member",
     "MemberSession",
+    "Message",
     "PhoneCode",
     "RankGrant",
     "RankWitness",

@@ -6,6 +6,7 @@ from tongbao.members.services.codes import request_code
 from tongbao.members.services.identity import reject_identity, submit_identity, verify_identity
 from tongbao.members.services.imports import import_agents, import_members
 from tongbao.members.services.life import close, freeze, set_active, unfreeze
+from tongbao.members.services.messages import mark_read, tell
 from tongbao.members.services.people import (
     change_phone,
     describe_member,
@@ -50,6 +51,7 @@ __all__ = [
     "import_members",
     "log_in",
     "make_default",
+    "mark_read",
     "move_sponsor",
     "open_session",
     "promote_by_purchase",
@@ -69,6 +71,7 @@ __all__ = [
     "sign_up",
     "submit_identity",
     "take_back_rank",
+    "tell",
     "tidy",
     "unfreeze",
     "use_sms_sender",

@@ -19,7 +19,7 @@ from tongbao.members.contracts import (
     MemberUnfrozen,
     StatusChangeRefused,
 )
-from tongbao.members.models import Member
+from tongbao.members.models import Member, Message
 from tongbao.members.policy.life import check_status_change
 from tongbao.members.policy.people import mask_phone
 from tongbao.members.services.rows import lock_member
@@ -70,6 +70,7 @@ def close(*, member_id: int, reason: str, actor: Actor, now: datetime) -> None:
             if left.posted or left.held:
                 raise BalancesRemain(member=member_id, what=kind.kind)
         revoke_sessions(member_id=member_id, now=now)
+        Message.objects.filter(member_id=member_id).delete()
         Member.objects.filter(pk=member_id).update(phone=None, name="")
 
 

@@ -25,6 +25,7 @@ from tongbao.mall.contracts import (
 from tongbao.mall.services import gateways
 from tongbao.members.contracts import ACTIVE, INACTIVE
 from tongbao.members.selectors import member
+from tongbao.members.services.messages import tell
 from tongbao.rewards.contracts import (
     DailyLimitReached,
     IdentityNotVerified,
@@ -207,6 +208,7 @@ def take_transfer_report(*, gateway: str, report: MovementReport, now: datetime)
             return False
         _book_payout(row, gateway, now)
         Withdrawal.objects.filter(pk=row.pk).update(state=State.PAID, ended_at=now)
+        _tell(row, "withdrawal_paid", "", now)
         return True
 
 
@@ -277,6 +279,7 @@ def _not_in_state(number: str, step: str) -> Exception:
 def _give_back(row: Withdrawal, *, state: str, reason: str, now: datetime) -> None:
     void_hold(key=f"withdrawal:void:{row.number}", hold_id=row.hold_id, now=now).require()
     Withdrawal.objects.filter(pk=row.pk).update(state=state, reason=reason, ended_at=now)
+    _tell(row, "withdrawal_rejected" if state == State.REJECTED else "withdrawal_failed", reason, now)
 
 
 def _book_payout(row: Withdrawal, gateway: str, now: datetime) -> None:
@@ -293,3 +296,13 @@ def _book_payout(row: Withdrawal, gateway: str, now: datetime) -> None:
         if amount_fen
     ]
     capture_hold(key=key, hold_id=row.hold_id, transfers=transfers, now=now).require()
+
+
+def _tell(row: Withdrawal, kind: str, why: str, now: datetime) -> None:
+    tell(
+        member_id=row.member_id,
+        kind=kind,
+        key=f"withdrawal:{row.number}:{kind}",
+        values={"amount_fen": row.amount_fen, "why": why},
+        now=now,
+    )
