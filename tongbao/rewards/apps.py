@@ -17,6 +17,7 @@ class RewardsConfig(AppConfig):
             " discarded_at)"
         ),
         "rewards_award_change": "SELECT, INSERT",
+        "rewards_account_closing": "SELECT, INSERT",
         "rewards_refund_applied": "SELECT, INSERT",
         "rewards_settlement": "SELECT, INSERT, UPDATE (release_at, released_at, has_waiting, bookings)",
         "rewards_settled_line": "SELECT, INSERT, UPDATE (remaining_base_fen, chain_now)",

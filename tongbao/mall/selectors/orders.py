@@ -187,6 +187,13 @@ def order_counts(*, buyer_id: int) -> dict[str, int]:
     return {row["status"]: row["number_of"] for row in rows}
 
 
+def open_business(*, buyer_id: int) -> tuple[int, int]:
+    """How many orders of a member are under way, their return windows included, and how many claims are open."""
+    mine = Order.objects.filter(buyer_id=buyer_id)
+    under_way = mine.filter(status__in=["unpaid", "paid", "shipped", "received"]).count()
+    return under_way, mine.filter(has_open_claim=True).count()
+
+
 def claim(*, number: str, buyer_id: int | None = None) -> ClaimView:
     """One claim; with ``buyer_id`` only if it is theirs. Raises ClaimUnknown."""
     rows = Claim.objects.select_related("order").prefetch_related("lines__order_line").filter(number=number)

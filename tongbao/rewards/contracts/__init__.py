@@ -1,5 +1,6 @@
 """The vocabulary of rewards: settings, facts, refusals."""
 
+from tongbao.rewards.contracts.closing import AccountNotClosable, ClosingFacts, GivenUp, GivenUpDiffers
 from tongbao.rewards.contracts.facts import (
     AwardFacts,
     AwardState,
@@ -48,11 +49,13 @@ from tongbao.rewards.contracts.settings import RewardsSettings
 from tongbao.rewards.contracts.words import reason_text, state_title, transfer_title
 
 __all__ = [
+    "AccountNotClosable",
     "AdjustmentNotValid",
     "AmountTooSmall",
     "AwardFacts",
     "AwardState",
     "AwardStep",
+    "ClosingFacts",
     "CommissionSummary",
     "DailyLimitReached",
     "DocumentTooLarge",
@@ -62,6 +65,8 @@ __all__ = [
     "DraftPublished",
     "DraftTextFacts",
     "DraftUnknown",
+    "GivenUp",
+    "GivenUpDiffers",
     "IdentityNotVerified",
     "MemberMayNotWithdraw",
     "NothingLeftAfterCosts",

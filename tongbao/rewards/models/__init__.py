@@ -7,12 +7,14 @@ from tongbao.rewards.models.awards import (
     SettledLine,
     Settlement,
 )
+from tongbao.rewards.models.closings import AccountClosing
 from tongbao.rewards.models.drafts import PlanDraft, PlanDraftText, PlanSignOff
 from tongbao.rewards.models.plans import PlanVersion
 from tongbao.rewards.models.purses import MemberAccount
 from tongbao.rewards.models.withdrawals import Purse, Withdrawal
 
 __all__ = [
+    "AccountClosing",
     "Award",
     "AwardChange",
     "MemberAccount",

@@ -6,6 +6,7 @@ from tongbao.rewards.selectors.awards import (
     commission_of,
     money_statement,
 )
+from tongbao.rewards.selectors.closing import closing_facts
 from tongbao.rewards.selectors.disclosure import (
     DisclosedPlan,
     DisclosedVersion,
@@ -32,6 +33,7 @@ __all__ = [
     "DisclosedVersion",
     "awards_of_member",
     "awards_of_order",
+    "closing_facts",
     "commission_of",
     "disclosed_document",
     "disclosed_plan",

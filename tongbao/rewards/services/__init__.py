@@ -1,6 +1,7 @@
 """Writes of rewards: plans published, orders settled, awards released and taken back, withdrawals."""
 
 from tongbao.rewards.services.adjusting import propose_adjustment, propose_write_off
+from tongbao.rewards.services.closing import close_own_account
 from tongbao.rewards.services.drafts import (
     discard_draft,
     publish_draft,
@@ -28,6 +29,7 @@ __all__ = [
     "apply_refund",
     "approve_withdrawal",
     "ask_for_due_withdrawals",
+    "close_own_account",
     "discard_draft",
     "import_opening_balances",
     "install_presets",
