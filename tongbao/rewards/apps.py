@@ -22,6 +22,8 @@ class RewardsConfig(AppConfig):
         "rewards_settlement": "SELECT, INSERT, UPDATE (release_at, released_at, has_waiting, bookings)",
         "rewards_settled_line": "SELECT, INSERT, UPDATE (remaining_base_fen, chain_now)",
         "rewards_award": "SELECT, INSERT, UPDATE (amount_fen, state)",
+        "rewards_income_disclosure": "SELECT, INSERT",
+        "rewards_income_row": "SELECT, INSERT",
         "rewards_withdrawal": (
             "SELECT, INSERT, UPDATE (state, amount_fen, fee_fen, tax_fen, payout_fen, taken_back_fen, gateway,"
             " decided_at, decided_by, ended_at, next_ask_at, tries, reason)"

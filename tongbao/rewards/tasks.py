@@ -59,6 +59,9 @@ SCHEDULES = [
         every=timedelta(minutes=1),
         function=lambda now: services.ask_for_due_withdrawals(now=now),
     ),
+    Schedule(
+        name="rewards.income", every=timedelta(days=1), function=lambda now: services.disclose_income(now=now)
+    ),
 ]
 
 

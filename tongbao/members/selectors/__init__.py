@@ -12,6 +12,7 @@ from tongbao.members.selectors.people import (
     member_by_key,
     member_id_by_phone,
     members,
+    members_by_rank,
     phone_of,
 )
 from tongbao.members.selectors.ranks import (
@@ -57,6 +58,7 @@ __all__ = [
     "member_graph",
     "member_id_by_phone",
     "members",
+    "members_by_rank",
     "members_in_circles",
     "phone_of",
     "rank_at",

@@ -67,6 +67,12 @@ def daily_joined(*, since: datetime, until: datetime) -> dict[date, int]:
     return {row["day"]: row["joined"] for row in rows}
 
 
+def members_by_rank(*, at: datetime) -> dict[str, int]:
+    """How many of those who had joined by a moment hold each rank now; closed accounts are counted too."""
+    found = Member.objects.filter(joined_at__lte=at).order_by().values("rank").annotate(count=Count("id"))
+    return {row["rank"]: row["count"] for row in found}
+
+
 def phone_of(*, member_id: int) -> str:
     """The whole phone, for a parcel or a payout; "" if none is known. Raises MemberUnknown."""
     row = Member.objects.filter(pk=member_id).values_list("phone", flat=True)

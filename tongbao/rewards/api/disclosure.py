@@ -15,8 +15,10 @@ from django.views.decorators.http import require_safe
 from tongbao.kit import clock
 from tongbao.kit.errors import Language, NotFound
 from tongbao.plans.lint import statement
+from tongbao.rewards.api.drawing import income_to_show
+from tongbao.rewards.api.income import method_of_income
 from tongbao.rewards.contracts import RewardsSettings
-from tongbao.rewards.selectors import disclosed_document, disclosed_plans, disclosure_tag
+from tongbao.rewards.selectors import disclosed_document, disclosed_income, disclosed_plans, disclosure_tag
 from tongbao.tenancy.selectors import tenant_settings
 
 # Long enough to bear a crowd, short enough that a plan's beginning is not missed by more than this.
@@ -30,7 +32,9 @@ def disclosure(request: HttpRequest) -> HttpResponse:
     """Every plan with its versions. ``?lang=zh`` or ``?lang=en`` chooses the language, else the browser's."""
     language = _language(request)
     now = clock.now()
-    tag = quote_etag(f"{disclosure_tag(at=now)}-{language}")
+    income = disclosed_income()
+    counted = income.as_of.isoformat() if income else ""
+    tag = quote_etag(f"{disclosure_tag(at=now)}-{counted}-{language}")
     unchanged = get_conditional_response(request, etag=tag)
     if unchanged is not None:
         return _dressed(unchanged, tag)
@@ -39,6 +43,8 @@ def disclosure(request: HttpRequest) -> HttpResponse:
             request,
             "rewards/disclosure.html",
             {
+                "income": income and income_to_show(income, language=language),
+                "method": method_of_income(language=language),
                 "plans": disclosed_plans(at=now, language=language),
                 "language": language,
                 "statement": statement(language),

@@ -12,6 +12,7 @@ from tongbao.rewards.contracts.facts import (
     WithdrawalQuote,
     WithdrawalState,
 )
+from tongbao.rewards.contracts.income import DisclosedIncome, IncomeGroup
 from tongbao.rewards.contracts.plan_facts import (
     DraftFacts,
     DraftTextFacts,
@@ -58,6 +59,7 @@ __all__ = [
     "ClosingFacts",
     "CommissionSummary",
     "DailyLimitReached",
+    "DisclosedIncome",
     "DocumentTooLarge",
     "DraftChanged",
     "DraftDiscarded",
@@ -68,6 +70,7 @@ __all__ = [
     "GivenUp",
     "GivenUpDiffers",
     "IdentityNotVerified",
+    "IncomeGroup",
     "MemberMayNotWithdraw",
     "NothingLeftAfterCosts",
     "OpeningBalanceKnown",

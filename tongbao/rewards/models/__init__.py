@@ -9,6 +9,7 @@ from tongbao.rewards.models.awards import (
 )
 from tongbao.rewards.models.closings import AccountClosing
 from tongbao.rewards.models.drafts import PlanDraft, PlanDraftText, PlanSignOff
+from tongbao.rewards.models.income import IncomeDisclosure, IncomeRow
 from tongbao.rewards.models.plans import PlanVersion
 from tongbao.rewards.models.purses import MemberAccount
 from tongbao.rewards.models.withdrawals import Purse, Withdrawal
@@ -17,6 +18,8 @@ __all__ = [
     "AccountClosing",
     "Award",
     "AwardChange",
+    "IncomeDisclosure",
+    "IncomeRow",
     "MemberAccount",
     "PlanDraft",
     "PlanDraftText",

@@ -17,6 +17,7 @@ from tongbao.rewards.selectors.disclosure import (
 from tongbao.rewards.selectors.drafts import draft, draft_texts, drafts, running_plan
 from tongbao.rewards.selectors.explaining import explain_award, explain_order
 from tongbao.rewards.selectors.gifts import gifts_of
+from tongbao.rewards.selectors.income import disclosed_income
 from tongbao.rewards.selectors.issuance import issuance_so_far
 from tongbao.rewards.selectors.plans import disclosed_plan, facts_of, plan_in_force, plan_of, plans_in_force
 from tongbao.rewards.selectors.settlements import last_settled_at, release_backlog, unsettled_orders
@@ -36,6 +37,7 @@ __all__ = [
     "closing_facts",
     "commission_of",
     "disclosed_document",
+    "disclosed_income",
     "disclosed_plan",
     "disclosed_plans",
     "disclosure_tag",

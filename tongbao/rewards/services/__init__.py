@@ -10,6 +10,7 @@ from tongbao.rewards.services.drafts import (
     sound_text,
     start_draft,
 )
+from tongbao.rewards.services.income import disclose_income
 from tongbao.rewards.services.issuance import note_download
 from tongbao.rewards.services.opening import import_opening_balances
 from tongbao.rewards.services.plans import install_presets, publish_plan, set_up_tenant
@@ -31,6 +32,7 @@ __all__ = [
     "ask_for_due_withdrawals",
     "close_own_account",
     "discard_draft",
+    "disclose_income",
     "import_opening_balances",
     "install_presets",
     "note_download",
