@@ -6,12 +6,14 @@ beforehand. Without a build the address says how to make it instead of a bare 40
 
 from __future__ import annotations
 
+import json
 from functools import lru_cache
 from pathlib import Path
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.urls import path, re_path
+from django.utils.cache import patch_vary_headers
 from django.utils.html import json_script
 from django.views.decorators.csrf import ensure_csrf_cookie
 from django.views.decorators.http import require_safe
@@ -29,6 +31,16 @@ POLICY = (
     "default-src 'self'; img-src 'self' data: blob:; style-src 'self' 'unsafe-inline'; connect-src 'self'; "
     "frame-ancestors 'none'; base-uri 'none'; form-action 'self'; object-src 'none'"
 )
+
+# Installed on a telephone, the mall has its own name and colour; the pictures are the build's.
+ICONS = (
+    {"src": "/icon-192.png", "sizes": "192x192", "type": "image/png", "purpose": "any maskable"},
+    {"src": "/icon-512.png", "sizes": "512x512", "type": "image/png", "purpose": "any maskable"},
+    {"src": "/icon.svg", "sizes": "any", "type": "image/svg+xml"},
+)
+BACKGROUND = "#f4f4f2"
+SHORT = 12
+MANIFEST_KEPT_SECONDS = 300
 
 # The look goes along in the page, as data that no browser runs: a slow line is spared one way and back.
 LOOK_ID = "tongbao-shop"
@@ -57,4 +69,34 @@ def page(request: HttpRequest) -> HttpResponse:
     return response
 
 
-storefront_urls = [path("", page), re_path(r"^(?:pages|apps)/", page)]
+@require_safe
+def manifest(request: HttpRequest) -> HttpResponse:
+    """What a telephone asks before it installs the mall: its name in the reader's language, and its colour."""
+    look = storefront(look=current_look().look, apps=(), now=clock.now())
+    is_english = getattr(request, "LANGUAGE_CODE", "zh-hans").startswith("en")
+    name = look["name_en"] if is_english else look["name"]
+    told = {
+        "id": "/",
+        "name": name,
+        "short_name": name if len(name) <= SHORT else name[: SHORT - 1] + "…",
+        "lang": "en" if is_english else "zh-Hans",
+        "start_url": "/",
+        "scope": "/",
+        "display": "standalone",
+        "background_color": BACKGROUND,
+        "theme_color": look["colour"],
+        "icons": ICONS,
+    }
+    response = HttpResponse(
+        json.dumps(told, ensure_ascii=False), content_type="application/manifest+json; charset=utf-8"
+    )
+    response.headers["Cache-Control"] = f"public, max-age={MANIFEST_KEPT_SECONDS}"
+    patch_vary_headers(response, ["Host", "Accept-Language", "Cookie"])
+    return response
+
+
+storefront_urls = [
+    path("", page),
+    path("manifest.webmanifest", manifest),
+    re_path(r"^(?:pages|apps)/", page),
+]
