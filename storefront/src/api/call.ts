@@ -35,7 +35,7 @@ function csrfToken(): string {
   return /(?:^|; )csrftoken=([^;]*)/.exec(document.cookie)?.[1] ?? ''
 }
 
-function headers(): Record<string, string> {
+export function headers(): Record<string, string> {
   const found: Record<string, string> = { 'Accept-Language': languageHeader(), Accept: 'application/json' }
   const bearer = token()
   if (bearer) found.Authorization = `Bearer ${bearer}`
