@@ -27,7 +27,16 @@ class PosterWish(Schema):
     language: PosterLanguage = Field("zh-Hans", description="The language of the words on it.")
 
 
-@router.get("/me/invitation/poster.png", auth=MemberAuth(), summary="My invitation as a poster")
+PNG = {"description": "OK", "content": {"image/png": {"schema": {"type": "string", "format": "binary"}}}}
+
+
+@router.get(
+    "/me/invitation/poster.png",
+    response={200: None, 304: None},
+    auth=MemberAuth(),
+    summary="My invitation as a poster",
+    openapi_extra={"responses": {200: PNG}},
+)
 def my_poster(request: HttpRequest, wish: Query[PosterWish]) -> HttpResponse:
     """A PNG of 750 × 1334. ``ETag`` holds as long as nothing on it changes; only the drawing is rate limited."""
     member_id = identity_of(request).member_id
