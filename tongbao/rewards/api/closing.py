@@ -76,13 +76,14 @@ def closing(request: HttpRequest) -> Any:
     "/me/closing/code", response=CodeSentOut, summary="Send a code to my phone, for closing my account"
 )
 def send_code(request: HttpRequest) -> Any:
-    phone = phone_of(member_id=identity_of(request).member_id)
-    address = str(request.META.get("REMOTE_ADDR", ""))
-    language = "en" if reader_language(request) == "en" else "zh-hans"
-    now = clock.now()
-    return {
-        "expires_at": request_code(phone=phone, purpose="enter", address=address, language=language, now=now)
-    }
+    expires_at = request_code(
+        phone=phone_of(member_id=identity_of(request).member_id),
+        purpose="enter",
+        address=str(request.META.get("REMOTE_ADDR", "")),
+        language="en" if reader_language(request) == "en" else "zh-hans",
+        now=clock.now(),
+    )
+    return {"expires_at": expires_at}
 
 
 @router.post("/me/closing", response=ClosedOut, summary="Close my account, for ever")
