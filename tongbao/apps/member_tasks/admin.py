@@ -149,7 +149,7 @@ class TaskDefinitionAdmin(ConsoleAdmin):
             description=_("Nobody begins it any more; what was handed in is still decided."),
         ),
     )
-    def end(self, request: HttpRequest, object_id: int) -> HttpResponse:
+    def end(self, request: HttpRequest, form: BaseDialogForm, object_id: int) -> HttpResponse:
         task = TaskDefinition.objects.get(pk=object_id)
         return take_step(
             request,

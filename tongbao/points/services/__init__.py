@@ -6,6 +6,7 @@ the other; a repeated call finds the work done and changes nothing.
 
 from tongbao.points.services.cards import make_card, release_due_parts, revoke_card, transfer_card
 from tongbao.points.services.expiring import expire_points
+from tongbao.points.services.batches import Share, grant_and_mint_many
 from tongbao.points.services.grants import (
     grant_for_purchase,
     grant_for_purchases,
@@ -55,6 +56,7 @@ __all__ = [
     "burn_spent",
     "cancel_order",
     "carry_out_redemptions",
+    "Share",
     "confirm_contribution",
     "confirm_many",
     "confirm_spending",
@@ -66,6 +68,7 @@ __all__ = [
     "expire_orders",
     "expire_points",
     "give_back_spending",
+    "grant_and_mint_many",
     "grant_for_purchase",
     "grant_for_purchases",
     "grant_pending",

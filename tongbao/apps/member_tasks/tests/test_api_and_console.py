@@ -156,7 +156,10 @@ def test_an_operator_sets_a_task_and_decides_what_was_handed_in(operator):
         starts_on="",
         ends_on="",
     )
-    assert TaskDefinition.objects.get().points == 5
+    task = TaskDefinition.objects.get()
+    assert (task.points, task.ends_on) == (5, None)
+    act(operator, f"taskdefinition/{task.pk}/end")
+    assert TaskDefinition.objects.get().ends_on is not None
     act(operator, f"submission/{number}/approve", points=12)
     assert Submission.objects.get().state == "approved"
     assert has(wang) == 12
