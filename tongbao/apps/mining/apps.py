@@ -18,6 +18,7 @@ class MiningConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
     # What was given is never given again.
     protected_tables = {
+        "mining_machine": "SELECT, INSERT, UPDATE",
         "mining_output": "SELECT, INSERT",
         "mining_round": "SELECT, INSERT",
         "mining_free_claim": "SELECT, INSERT",

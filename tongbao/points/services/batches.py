@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from django.db import connection
 
 from tongbao.kit.transactions import transaction
 from tongbao.ledger.contracts import POINT, Request, Transfer, member_account, platform_account
 from tongbao.ledger.services import post
-from tongbao.points.models import Grant
 from tongbao.points.services.grants import grant_pending, mint
 
 # One statement: a row of the model for each would take most of the time.
@@ -44,16 +44,13 @@ def grant_and_mint_many(*, pool: str, shares: Sequence[Share], now: datetime) ->
     5
     """
     with transaction():
-        known = set(
-            Grant.objects.filter(subject__in=[share.subject for share in shares]).values_list(
-                "subject", flat=True
-            )
+        known = _found(
+            "SELECT subject FROM points_grant WHERE subject = ANY(%s)", [s.subject for s in shares]
         )
         fresh = [share for share in shares if share.amount > 0 and share.subject not in known]
-        in_debt = set(
-            Grant.objects.filter(member_id__in={share.member_id for share in fresh}, owed__gt=0).values_list(
-                "member_id", flat=True
-            )
+        in_debt = _found(
+            "SELECT member_id FROM points_grant WHERE owed > 0 AND member_id = ANY(%s)",
+            [share.member_id for share in fresh],
         )
         together = [share for share in fresh if share.member_id not in in_debt]
         if together:
@@ -83,3 +80,11 @@ def grant_and_mint_many(*, pool: str, shares: Sequence[Share], now: datetime) ->
                 )
                 mint(subject=share.subject, now=now)
         return sum(share.amount for share in fresh)
+
+
+def _found(query: str, values: list[Any]) -> set[Any]:
+    """What a query of one column finds for many values; an array spares thousands of parameters."""
+    parameters: list[Any] = [values]
+    with connection.cursor() as cursor:
+        cursor.execute(query, parameters)
+        return {value for (value,) in cursor.fetchall()}

@@ -18,7 +18,7 @@ from tongbao.points.services import Share, grant_and_mint_many
 from tongbao.tenancy.selectors import current_schema
 
 GIVE = resources.files("tongbao.apps.mining").joinpath("sql", "give.sql").read_text(encoding="utf-8")
-OUTPUTS_AT_ONCE = 50_000
+OUTPUTS_AT_ONCE = 100_000
 TRIES = 5
 
 
