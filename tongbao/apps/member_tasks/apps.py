@@ -52,7 +52,7 @@ class MemberTasksConfig(AppConfig):
             ),
         ),
         pages=(
-            StorefrontPage(path="pages/index", title_zh="任务中心", title_en="Tasks", icon="task_alt"),
+            StorefrontPage(path="pages/index", title_zh="任务中心", title_en="Tasks", icon="verified"),
             StorefrontPage(path="pages/hand-in", title_zh="投稿", title_en="Hand in"),
             StorefrontPage(path="pages/rewards", title_zh="我的奖励", title_en="My rewards"),
         ),

@@ -57,7 +57,7 @@ class MiningConfig(AppConfig):
             ),
         ),
         pages=(
-            StorefrontPage(path="pages/index", title_zh="矿机", title_en="Mining", icon="memory"),
+            StorefrontPage(path="pages/index", title_zh="矿机", title_en="Mining", icon="toll"),
             StorefrontPage(path="pages/machine", title_zh="产出明细", title_en="Outputs"),
         ),
     )
