@@ -40,7 +40,7 @@ def sync_orders(*, now: datetime) -> int:
     refunded = set(
         Order.objects.filter(status="refunded", id__in=live.values("order_id")).values_list("id", flat=True)
     )
-    ids = sorted(waiting | refunded)
+    ids = sorted(order_id for order_id in waiting | refunded if order_id is not None)
     for first in range(0, len(ids), ORDERS_AT_ONCE):
         for facts in order_facts_of(order_ids=ids[first : first + ORDERS_AT_ONCE]):
             _sync(facts, now)

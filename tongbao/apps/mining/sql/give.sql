@@ -4,9 +4,10 @@
 -- A round takes outputs of 24 hours from the oldest on: a machine has one of them at most, so that after a long
 -- downtime no machine's tenth day comes before another's second.
 WITH oldest AS (
-    SELECT min(machine.next_due_at) AS at
+    SELECT machine.next_due_at AS at
     FROM mining_machine AS machine JOIN members_member AS member ON member.id = machine.member_id
     WHERE machine.state = 'running' AND member.status = 'active' AND machine.next_due_at <= %s
+    ORDER BY machine.next_due_at, machine.id LIMIT 1
 ), due AS (
     SELECT machine.id, machine.member_id, machine.daily, machine.given_days, machine.next_due_at
     FROM mining_machine AS machine JOIN members_member AS member ON member.id = machine.member_id, oldest
