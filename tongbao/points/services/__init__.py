@@ -4,9 +4,9 @@
 the other; a repeated call finds the work done and changes nothing.
 """
 
+from tongbao.points.services.batches import Share, grant_and_mint_many
 from tongbao.points.services.cards import make_card, release_due_parts, revoke_card, transfer_card
 from tongbao.points.services.expiring import expire_points
-from tongbao.points.services.batches import Share, grant_and_mint_many
 from tongbao.points.services.grants import (
     grant_for_purchase,
     grant_for_purchases,
@@ -53,10 +53,10 @@ from tongbao.points.services.watching import watch_market
 __all__ = [
     "QUOTE_HOLDS",
     "PointsPart",
+    "Share",
     "burn_spent",
     "cancel_order",
     "carry_out_redemptions",
-    "Share",
     "confirm_contribution",
     "confirm_many",
     "confirm_spending",
