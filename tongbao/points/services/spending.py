@@ -32,7 +32,7 @@ from tongbao.points.policy.redemption import reserve_pays
 from tongbao.points.selectors.prices import economy
 from tongbao.points.selectors.spending import quote_spending
 from tongbao.points.services.booking import book, take_economy_lock, transfer
-from tongbao.tenancy.selectors import tenant_settings
+from tongbao.tenancy.selectors import current_schema, tenant_settings
 
 QUOTE_HOLDS = timedelta(minutes=1)
 SALT = "points.quote"
@@ -42,7 +42,7 @@ TAKE = resources.files("tongbao.points").joinpath("sql", "take_spending.sql").re
 def sign_quote(*, quote: SpendingQuote, member_id: int, now: datetime) -> str:
     """A quote as a text that the member hands back within a minute; it holds whatever the price does meanwhile."""
     facts = {
-        "for": [connection.schema_name, member_id, quote.amount_fen, quote.goods_fen],
+        "for": [current_schema(), member_id, quote.amount_fen, quote.goods_fen],
         "on": quote.on.isoformat(),
         "units": quote.units,
         "price": [quote.price.numerator, quote.price.denominator * UNITS_PER_POINT],
@@ -117,7 +117,7 @@ def _read_quote(
         facts: dict[str, Any] = signing.loads(signed, salt=SALT)
     except signing.BadSignature:
         return None
-    asked = [connection.schema_name, member_id, amount_fen, goods_fen]
+    asked = [current_schema(), member_id, amount_fen, goods_fen]
     return facts if facts["for"] == asked and now.timestamp() <= facts["until"] else None
 
 
