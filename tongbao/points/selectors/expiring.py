@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 from importlib import resources
+from typing import Any
 
 from django.db import connection
 
@@ -21,7 +22,7 @@ def credited_before(
     All that ever left an account counts against what came first; held points are left out.
     """
     with connection.cursor() as cursor:
-        parameters = {"before": moment, "after": after, "limit": limit, "member": member_id}
+        parameters: dict[str, Any] = {"before": moment, "after": after, "limit": limit, "member": member_id}
         cursor.execute(EXPIRING, parameters)
         return [(int(owner), int(units)) for owner, units in cursor.fetchall()]
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from importlib import resources
+from typing import Any
 
 from django.db import connection
 
@@ -40,7 +41,7 @@ class Across:
 
 def across(*, member_id: int, client_key: str, side: MarketSide, price_fen: int) -> Across:
     """What an order of a member finds, in one query."""
-    parameters = {"member": member_id, "key": client_key, "side": side, "price_fen": price_fen}
+    parameters: dict[str, Any] = {"member": member_id, "key": client_key, "side": side, "price_fen": price_fen}
     with connection.cursor() as cursor:
         cursor.execute(ACROSS, parameters)
         known, last, meets = cursor.fetchone()
@@ -83,7 +84,8 @@ def order_book(*, now: datetime) -> tuple[tuple[PriceLevel, ...], tuple[PriceLev
 def candles(*, since: datetime, every: timedelta) -> tuple[Candle, ...]:
     """Open, high, low, close and lots of each stretch of time that has trades, oldest first."""
     with connection.cursor() as cursor:
-        cursor.execute(CANDLES, {"since": since, "every": every})
+        parameters: dict[str, Any] = {"since": since, "every": every}
+        cursor.execute(CANDLES, parameters)
         rows = cursor.fetchall()
     return tuple(
         Candle(

@@ -185,7 +185,7 @@ def _the_same(wish: _Wish, order_id: int) -> MarketOrderFacts:
 def _write_down(wish: _Wish, settings: PointsSettings, now: datetime) -> int:
     key = f"market:{wish.member_id}:{wish.client_key}"
     most = settings.market_daily_lots
-    parameters = [
+    parameters: list[Any] = [
         wire(Request(key=key, transfers=wish.transfers(key))),
         wish.member_id,
         wish.client_key,
@@ -379,7 +379,7 @@ class _Run:
         """Book it in one request, and write down what changed, in one statement."""
         changed = list(self.changed.values())
         key = f"market:run:{self.tape.sequence}:{self.tape.trades}"
-        parameters = [
+        parameters: list[Any] = [
             wire(Request(key=key, transfers=tuple(self.transfers))) if self.transfers else None,
             [known.order_id for known in changed],
             [known.left for known in changed],

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 from importlib import resources
+from typing import Any
 
 from django.db import connection
 
@@ -22,7 +23,7 @@ def watch_market(*, now: datetime) -> int:
         return 0
     on = day_of(now=now, cut_off_minutes=settings.cut_off_minutes)
     since = beginning_of(on=on, cut_off_minutes=settings.cut_off_minutes)
-    parameters = {"since": since, "on": on, "jump_bp": settings.market_jump_bp, "now": now}
+    parameters: dict[str, Any] = {"since": since, "on": on, "jump_bp": settings.market_jump_bp, "now": now}
     with transaction(), connection.cursor() as cursor:
         cursor.execute(ALERTS, parameters)
         return int(cursor.rowcount)
