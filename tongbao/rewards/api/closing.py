@@ -49,7 +49,7 @@ class ClosingIn(Schema):
     gives_up: GivenUpOut
 
 
-class CodeSentOut(Schema):
+class ClosingCodeOut(Schema):
     expires_at: datetime
 
 
@@ -73,7 +73,7 @@ def closing(request: HttpRequest) -> Any:
 
 
 @router.post(
-    "/me/closing/code", response=CodeSentOut, summary="Send a code to my phone, for closing my account"
+    "/me/closing/code", response=ClosingCodeOut, summary="Send a code to my phone, for closing my account"
 )
 def send_code(request: HttpRequest) -> Any:
     expires_at = request_code(
