@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import timedelta
+from fractions import Fraction
 
 import pytest
 from django.utils import timezone
@@ -23,6 +24,9 @@ from tongbao.mall.models import Claim
 from tongbao.mall.services import claims, orders, refunds
 from tongbao.members.models import Member
 from tongbao.members.services import verify_identity
+from tongbao.points.policy.prices import day_of
+from tongbao.points.services import order_price, publish_price
+from tongbao.points.tests.people import give_points, put_into_reserve
 from tongbao.rewards.services import approve_withdrawal, ask_for_due_withdrawals, release_due
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
@@ -264,6 +268,36 @@ def test_an_order_twice_clicked_is_one_order(open_page, shop: Shop, wang: Custom
     by(page, "order").dblclick()
     expect(by(page, "amount")).to_have_text("¥256.00")
     assert len(wang.done("GET", "/orders")) == 1
+
+
+def test_a_member_pays_half_of_an_order_with_points(open_page, shot, shop: Shop, wang: Customer):
+    """A point is worth 50 fen today, and Wang has 300: 64 yuan of the tea's 128 are 128 points."""
+    stage = shop.stage
+    now = stage.now()
+    put_into_reserve(300_000_000, now=now)
+    today = day_of(now=now, cut_off_minutes=0)
+    order_price(price=Fraction(50), from_on=today, actor=OPERATOR, reason="spring", now=now)
+    publish_price(now=now)
+    give_points(Member.objects.get(number=wang.done("GET", "/me")["number"]).pk, 3_000_000, now=now)
+    page = open_page(MOBILE)
+    page.goto(f"{shop.address}/pages/sign/index")
+    sign_in(page, phone_of(wang))
+    settled(page)
+    page.goto(f"{shop.address}/pages/checkout/index?lines=tea-tieguanyin:1")
+    expect(by(page, "total")).to_have_text("¥128.00")
+    by(page, "use-points").click()
+    expect(by(page, "points-cost")).to_contain_text("256 积分")
+    expect(by(page, "total")).to_have_text("¥0.00")
+    write(page, "points", "64")
+    expect(by(page, "points-cost")).to_contain_text("抵扣 ¥64.00,用 128 积分")
+    expect(by(page, "points-part")).to_have_text("−¥64.00")
+    expect(by(page, "total")).to_have_text("¥64.00")
+    shot(page, "storefront-checkout-points")
+    by(page, "order").click()
+    expect(by(page, "amount")).to_have_text("¥64.00")
+    (order,) = wang.done("GET", "/orders")
+    assert (order["points_fen"], order["total_fen"]) == (6_400, 6_400)
+    assert wang.done("GET", "/me/points")["held"] == 1_280_000
 
 
 def test_three_languages_switch_while_the_page_is_open(open_page, shot, shop: Shop):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from tongbao.points.contracts import (
+    NoPriceYet,
     PointsSettings,
     RedemptionFacts,
     RedemptionOff,
@@ -47,12 +48,15 @@ def quote_spending(*, amount_fen: int, goods_fen: int) -> SpendingQuote:
 
 
 def most_spendable_fen(*, member_id: int, goods_fen: int) -> int:
-    """How much of an order's goods a member's points reach for, at the price that the day still gives."""
+    """How much of an order's goods a member's points reach for at the price that the day still gives; 0 without."""
     most_fen = most_payable_fen(
         goods_fen=goods_fen, share_bp=tenant_settings(PointsSettings).spending_share_bp
     )
     available = member_points(member_id=member_id).available
-    day = day_terms()
+    try:
+        day = day_terms()
+    except NoPriceYet:
+        return 0
     most_fen = min(most_fen, fen_for(units=available, price=max(day.published, day.floor)))
     if not most_fen:
         return 0

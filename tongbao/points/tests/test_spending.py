@@ -177,6 +177,16 @@ def test_what_goes_back_after_burning_is_cash_at_the_orders_own_price(tenant):
     assert sound()
 
 
+def test_how_much_can_be_paid_with_points_is_told_beforehand(tenant):
+    wang, li = with_points(points(100)), with_points(points(3))
+    assert selectors.most_spendable_fen(member_id=wang, goods_fen=10_000) == 0
+    at_fifty_fen(daily_budget_fen=4_900)
+    assert selectors.most_spendable_fen(member_id=wang, goods_fen=4_000) == 4_000
+    assert selectors.most_spendable_fen(member_id=li, goods_fen=4_000) == 150
+    # 50 yuan at 50 fen would give away 48 above the floor, which the budget has; 100 yuan would need more.
+    assert selectors.most_spendable_fen(member_id=wang, goods_fen=10_000) == 5_000
+
+
 def test_nobody_gets_more_back_than_they_paid(tenant):
     at_fifty_fen()
     wang = with_points(points(100))
