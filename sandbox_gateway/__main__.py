@@ -8,7 +8,6 @@ import logging
 import os
 import signal
 import sys
-import threading
 from pathlib import Path
 
 from sandbox_gateway.server import DEFAULT_PORT, Gateway, Options
@@ -51,9 +50,10 @@ def main(arguments: list[str] | None = None) -> int:
 def serve(options: Options) -> int:
     """Run until SIGTERM or SIGINT. One line on standard output, as JSON, says that it is ready, and where."""
     logging.basicConfig(level=logging.WARNING, format="%(asctime)s %(levelname)s %(name)s: %(message)s")
-    told_to_stop = threading.Event()
-    for number in (signal.SIGTERM, signal.SIGINT):
-        signal.signal(number, lambda *_: told_to_stop.set())
+    # Blocked here, before any thread is begun, and waited for below: a handler would run only when the main thread
+    # is next woken, which with all others busy came seconds late.
+    told_to_stop = {signal.SIGTERM, signal.SIGINT}
+    signal.pthread_sigmask(signal.SIG_BLOCK, told_to_stop)
     try:
         gateway = Gateway(options)
     except (DirectoryInUse, ValueError) as error:
@@ -66,7 +66,7 @@ def serve(options: Options) -> int:
         return 2
     gateway.start()
     print(json.dumps({"ready": True, "url": gateway.url, "pid": os.getpid()}), flush=True)
-    told_to_stop.wait()
+    signal.sigwait(told_to_stop)
     gateway.stop()
     return 0
 
