@@ -1,6 +1,7 @@
 /** The pages of points: what they work out before one confirms, and where charts put it. */
 import { describe, expect, it } from 'vitest'
 import { candlesOf, fromTop, maskOf, partOf, pathOf, rangeOf } from '@/kit/chart'
+import { standOf } from '@/pages/points/calendar'
 import { costOf, depthOf, drawn, lotsOf, offerOf, priceText, pricesAllowed, unitsOf } from '@/pages/points/numbers'
 
 describe('what is typed', () => {
@@ -46,6 +47,21 @@ describe('a price', () => {
     expect(priceText({ numerator: 0, denominator: 1 })).toBe('¥0.000000')
     expect([priceText(null), priceText({ numerator: 2 ** 53, denominator: 1 })]).toEqual(['—', '—'])
     expect(drawn({ numerator: 40, denominator: 3 })).toBe(13_333_333n)
+  })
+})
+
+describe('the calendar of a card', () => {
+  const part = (number: number, released_at: string | null) => ({ number, due_on: '2026-03-01', amount: 100, released_at })
+  const calendar = [part(1, '2026-03-01T00:00:00Z'), part(2, null), part(3, null)]
+  it('has what is released, what comes next, and what is to come', () => {
+    const found = standOf({ state: 'running', calendar })
+    expect(found.parts.map((one) => one.stand)).toEqual(['released', 'next', 'to_come'])
+    expect(found.next?.number).toBe(2)
+  })
+  it('has nothing to come once the card was revoked', () => {
+    const found = standOf({ state: 'revoked', calendar })
+    expect(found.parts.map((one) => one.stand)).toEqual(['released', 'taken_back', 'taken_back'])
+    expect(found.next).toBeNull()
   })
 })
 
