@@ -126,7 +126,7 @@ def _use(access: DatabaseAccess, name: str) -> Iterator[DatabaseAccess]:
 def template_database() -> tuple[DatabaseAccess, str]:
     """The name of a database with both tenants, freshly provisioned by this version of the code.
 
-    Beside it lies the one that it was made from, with ``lotus`` alone: copying that takes little more than half as long.
+    Beside it lies the one that it was made from, with ``lotus`` alone: it is copied in half the time or little more.
     """
     access = resolve()
     settings.VAR_DIR.mkdir(parents=True, exist_ok=True)
