@@ -15,6 +15,31 @@ LEFT, RIGHT, TOP, BOTTOM = 66, 14, 14, 34
 Text = Callable[[int], str]
 """How a value is written at the axis."""
 
+PAGE_STYLE = """
+:root{color-scheme:light dark;--paper:#fff;--ink:#1c2430;--soft:#56606d;--rule:#d9dde3;
+--good:#1d6b40;--bad:#9a3412;--tint:#f5f7f9}
+@media(prefers-color-scheme:dark){:root{--paper:#14181d;--ink:#e6eaef;--soft:#a3adb9;--rule:#39414b;
+--good:#71c797;--bad:#f0a060;--tint:#1c2229}}
+*{box-sizing:border-box}
+body{margin:0 auto;max-width:1100px;padding:1.5rem;background:var(--paper);color:var(--ink);
+font:15px/1.55 system-ui,"PingFang SC","Microsoft YaHei",sans-serif}
+h1{font-size:1.6rem;margin:0}
+h2{font-size:1.15rem;margin:2rem 0 .6rem;border-bottom:1px solid var(--rule);padding-bottom:.25rem}
+p.sub{color:var(--soft);margin:.2rem 0 1rem}
+table{border-collapse:collapse;width:100%;font-size:.92rem}
+th,td{text-align:left;padding:.32rem .6rem;border-bottom:1px solid var(--rule);vertical-align:top}
+th{font-weight:600}
+td.n,th.n{text-align:right;font-variant-numeric:tabular-nums}td.m{color:var(--soft)}
+.charts{display:grid;grid-template-columns:repeat(auto-fit,minmax(min(100%,460px),1fr));gap:1.4rem 2rem}
+figure{margin:0;break-inside:avoid}figcaption{font-weight:600;margin-bottom:.3rem}
+.yes{color:var(--good);font-weight:600;white-space:nowrap}.no{color:var(--bad);font-weight:600;white-space:nowrap}
+ul.notes{background:var(--tint);padding:.7rem 1rem .7rem 2rem;border-radius:6px;margin:1rem 0}
+details{margin:.6rem 0}summary{cursor:pointer;font-weight:600}
+.wide{overflow-x:auto}code{font-size:.9em}
+@media print{body{max-width:none}}
+""".strip()
+"""Of a page that holds charts and tables."""
+
 STYLE = """
 .chart{--c1:#1f5fa8;--c2:#b4500f;--c3:#23774a;--c4:#77489f;--grid:#d9dde3;--ink:#39424e}
 @media(prefers-color-scheme:dark){.chart{--c1:#7db4f0;--c2:#f0a060;--c3:#71c797;--c4:#c39be6;--grid:#39414b;--ink:#c3cad3}}

@@ -41,7 +41,12 @@ class Across:
 
 def across(*, member_id: int, client_key: str, side: MarketSide, price_fen: int) -> Across:
     """What an order of a member finds, in one query."""
-    parameters: dict[str, Any] = {"member": member_id, "key": client_key, "side": side, "price_fen": price_fen}
+    parameters: dict[str, Any] = {
+        "member": member_id,
+        "key": client_key,
+        "side": side,
+        "price_fen": price_fen,
+    }
     with connection.cursor() as cursor:
         cursor.execute(ACROSS, parameters)
         known, last, meets = cursor.fetchone()

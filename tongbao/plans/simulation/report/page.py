@@ -6,37 +6,13 @@ from collections.abc import Sequence
 from html import escape
 
 from tongbao.money import Language, format_rate, format_yuan
-from tongbao.plans.simulation.charts import STYLE
+from tongbao.plans.simulation.charts import PAGE_STYLE, STYLE
 from tongbao.plans.simulation.drawn import Drawn
 from tongbao.plans.simulation.market import SETTINGS, Offer, Setting
 from tongbao.plans.simulation.report.drawings import charts
 from tongbao.plans.simulation.report.key_figures import Row, key_figures, money_rows, notes
 from tongbao.plans.simulation.report.outcome import Outcome
 from tongbao.plans.simulation.words import Speaker
-
-_STYLE = """
-:root{color-scheme:light dark;--paper:#fff;--ink:#1c2430;--soft:#56606d;--rule:#d9dde3;
---good:#1d6b40;--bad:#9a3412;--tint:#f5f7f9}
-@media(prefers-color-scheme:dark){:root{--paper:#14181d;--ink:#e6eaef;--soft:#a3adb9;--rule:#39414b;
---good:#71c797;--bad:#f0a060;--tint:#1c2229}}
-*{box-sizing:border-box}
-body{margin:0 auto;max-width:1100px;padding:1.5rem;background:var(--paper);color:var(--ink);
-font:15px/1.55 system-ui,"PingFang SC","Microsoft YaHei",sans-serif}
-h1{font-size:1.6rem;margin:0}
-h2{font-size:1.15rem;margin:2rem 0 .6rem;border-bottom:1px solid var(--rule);padding-bottom:.25rem}
-p.sub{color:var(--soft);margin:.2rem 0 1rem}
-table{border-collapse:collapse;width:100%;font-size:.92rem}
-th,td{text-align:left;padding:.32rem .6rem;border-bottom:1px solid var(--rule);vertical-align:top}
-th{font-weight:600}
-td.n,th.n{text-align:right;font-variant-numeric:tabular-nums}td.m{color:var(--soft)}
-.charts{display:grid;grid-template-columns:repeat(auto-fit,minmax(min(100%,460px),1fr));gap:1.4rem 2rem}
-figure{margin:0;break-inside:avoid}figcaption{font-weight:600;margin-bottom:.3rem}
-.yes{color:var(--good);font-weight:600;white-space:nowrap}.no{color:var(--bad);font-weight:600;white-space:nowrap}
-ul.notes{background:var(--tint);padding:.7rem 1rem .7rem 2rem;border-radius:6px;margin:1rem 0}
-details{margin:.6rem 0}summary{cursor:pointer;font-weight:600}
-.wide{overflow-x:auto}code{font-size:.9em}
-@media print{body{max-width:none}}
-""".strip()
 
 
 def as_html(outcomes: Sequence[Outcome], drawn: Drawn, *, language: Language, made_with: str = "") -> str:
@@ -73,7 +49,7 @@ def as_html(outcomes: Sequence[Outcome], drawn: Drawn, *, language: Language, ma
     return (
         f'<!doctype html><html lang="{lang}"><head><meta charset="utf-8">'
         '<meta name="viewport" content="width=device-width,initial-scale=1">'
-        f"<title>{escape(heading)}</title><style>{_STYLE}\n{STYLE}</style></head>"
+        f"<title>{escape(heading)}</title><style>{PAGE_STYLE}\n{STYLE}</style></head>"
         f"<body><main>{''.join(parts)}</main></body></html>\n"
     )
 
