@@ -30,6 +30,7 @@ MENU: tuple[tuple[Any, tuple[tuple[Any, str, str, str], ...]], ...] = (
         (
             (_("Products and packs"), "inventory_2", "mall", "product"),
             (_("Categories"), "category", "mall", "category"),
+            (_("Reviews"), "reviews", "mall", "review"),
             (_("Storefront"), "storefront", "mall", "storefrontversion"),
         ),
     ),

@@ -16,6 +16,9 @@ class MallConfig(AppConfig):
         "points_refunded_fen, pieces_back)",
         "mall_claim_line": "SELECT, INSERT",
         "mall_refund_line": "SELECT, INSERT",
+        # What a buyer wrote stays as it was written: others answer it or take its words from view.
+        "mall_review": "SELECT, INSERT, UPDATE (follow_up, followed_up_at, reply, replied_at, "
+        "hidden_reason, hidden_at)",
         "mall_gateway_message": "SELECT, INSERT, UPDATE (outcome)",
         # Every look that was ever saved can be brought back, with its pictures.
         "mall_storefront_version": "SELECT, INSERT",

@@ -1,4 +1,4 @@
-"""The mall's API: how it looks, what is for sale, the cart, orders, payments and after-sales claims, the poster."""
+"""The mall's API: how it looks, what is for sale, the cart, orders, payments, claims, reviews, the poster."""
 
 from tongbao.kit.api import router as new_router
 from tongbao.mall.api.cart import router as cart_router
@@ -7,6 +7,7 @@ from tongbao.mall.api.claims import router as claims_router
 from tongbao.mall.api.notify import router as notify_router
 from tongbao.mall.api.orders import router as orders_router
 from tongbao.mall.api.poster import router as poster_router
+from tongbao.mall.api.reviews import router as reviews_router
 from tongbao.mall.api.storefront import router as storefront_router
 
 router = new_router(tag="mall")
@@ -15,6 +16,7 @@ for part in (
     cart_router,
     orders_router,
     claims_router,
+    reviews_router,
     notify_router,
     storefront_router,
     poster_router,

@@ -28,6 +28,8 @@ class MallSettings(TenantSettings):
     """Goods worth this much or more ship free; 0 means never by value alone."""
     send_back_days: int = field(default=7, metadata={"min": 1, "max": 90})
     """An approved return is withdrawn if the buyer has not posted the goods after so many days."""
+    review_days: int = field(default=90, metadata={"min": 1, "max": 365})
+    """For so many days after receipt a buyer may review a line, and for as many after that add to it."""
     return_path: str = "/?order={number}"
     """Where the cashier sends the buyer back to, on the shop's own host; ``{number}`` is the order's."""
     payment_gateways: tuple[str, ...] = ()

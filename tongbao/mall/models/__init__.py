@@ -10,6 +10,7 @@ from tongbao.mall.models.reconciliation import (
     ReconciliationRun,
     StatementEntry,
 )
+from tongbao.mall.models.reviews import Review
 from tongbao.mall.models.storefront import StorefrontPicture, StorefrontVersion
 
 __all__ = [
@@ -28,6 +29,7 @@ __all__ = [
     "ReconciliationRun",
     "Refund",
     "RefundLine",
+    "Review",
     "StatementEntry",
     "StorefrontPicture",
     "StorefrontVersion",

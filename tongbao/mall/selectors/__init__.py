@@ -27,6 +27,12 @@ from tongbao.mall.selectors.orders import (
     refund_facts,
     work_waiting,
 )
+from tongbao.mall.selectors.reviews import (
+    review_line,
+    review_lines_of_order,
+    reviews_of_product,
+    waiting_for_review,
+)
 
 __all__ = [
     "cart",
@@ -50,6 +56,10 @@ __all__ = [
     "products",
     "quote_for",
     "refund_facts",
+    "review_line",
+    "review_lines_of_order",
+    "reviews_of_product",
     "stock_of",
+    "waiting_for_review",
     "work_waiting",
 ]

@@ -65,6 +65,20 @@ WORDINGS: Final[dict[str, Wording]] = {
         text_en="Your claim for order {number} was rejected: {answer}",
         page=ORDER_PAGE,
     ),
+    "review_replied": Wording(
+        title_zh="商家回复了您的评价",
+        title_en="The shop replied to your review",
+        text_zh="您对{product}的评价有了回复:{answer}",
+        text_en="The shop on your review of {product}: {answer}",
+        page=ORDER_PAGE,
+    ),
+    "review_hidden": Wording(
+        title_zh="您的评价文字已被隐藏",
+        title_en="The words of your review are hidden",
+        text_zh="您对{product}的评价文字已被隐藏,星级仍计入评分。原因:{answer}",
+        text_en="The words of your review of {product} are hidden; its stars still count. The reason: {answer}",
+        page=ORDER_PAGE,
+    ),
     "withdrawal_paid": Wording(
         title_zh="提现到账",
         title_en="Withdrawal paid",
