@@ -60,10 +60,12 @@ def addresses(shop: Shop) -> Iterator[dict[str, str]]:
         queries = {
             "pages/join/index": f"code={code}",
             "pages/product/index": "code=pack-198",
+            "pages/product/reviews": "code=pack-198",
             "pages/checkout/index": "lines=dear:1",
             "pages/result/index": f"number={number}",
             "pages/orders/detail": f"number={number}",
             "pages/orders/claim": f"number={number}",
+            "pages/orders/review": f"number={number}&position=1",
             "pages/addresses/edit": f"id={address}",
             "pages/wallet/award": "id=1",
         }
