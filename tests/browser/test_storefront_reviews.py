@@ -74,6 +74,7 @@ def test_wang_reviews_her_tea_and_the_shop_answers(open_page, shot, shop: Shop):
         for _ in range(4):
             page.keyboard.press("ArrowRight")
         expect(by(page, "stars-word")).to_have_text("好")
+        expect(by(page, "trouble")).to_have_count(0)
         expect(by(page, "star-4")).to_be_focused()
         write(page, "review", "茶很香,包装一般")
         sound(page)

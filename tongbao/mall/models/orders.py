@@ -145,6 +145,15 @@ class OrderLine(models.Model):
         verbose_name = _("order line")
         verbose_name_plural = _("order lines")
         ordering = ["order_id", "position"]
+        indexes = [
+            # The few lines that went back whole, whose reviews don't count.
+            models.Index(
+                fields=["product"],
+                name="mall_order_line_all_back",
+                condition=Q(promised_fen=F("base_fen"), points_promised_fen=F("points_fen"))
+                & (Q(base_fen__gt=0) | Q(points_fen__gt=0)),
+            )
+        ]
         constraints = [
             models.UniqueConstraint(fields=["order", "position"], name="mall_order_line_position_once"),
             models.CheckConstraint(

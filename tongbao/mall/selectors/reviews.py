@@ -24,15 +24,10 @@ from tongbao.tenancy.selectors import tenant_settings
 PAGE_LIMIT = 100
 
 
-def _all_back(prefix: str = "") -> Q:
-    """``policy.reviews.is_all_back`` for the database."""
-    same = Q(
-        **{
-            f"{prefix}promised_fen": F(f"{prefix}base_fen"),
-            f"{prefix}points_promised_fen": F(f"{prefix}points_fen"),
-        }
-    )
-    return same & (Q(**{f"{prefix}base_fen__gt": 0}) | Q(**{f"{prefix}points_fen__gt": 0}))
+# ``policy.reviews.is_all_back`` for the database, in the words of the index ``mall_order_line_all_back``.
+ALL_BACK = Q(promised_fen=F("base_fen"), points_promised_fen=F("points_fen")) & (
+    Q(base_fen__gt=0) | Q(points_fen__gt=0)
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -124,17 +119,12 @@ def reviews_of_product(
     if product_id is None:
         raise ProductUnknown(key=code)
     all_of_it = Review.objects.filter(product_id=product_id)
-    back = _all_back("order_line__")
-    counted = (
-        all_of_it.order_by()
-        .values("stars")
-        .annotate(all=Count("id"), back=Count("id", filter=back))
-        .order_by()
-    )
-    by_stars = {row["stars"]: row["all"] - row["back"] for row in counted}
-    refunded = sum(row["back"] for row in counted)
+    given = dict(all_of_it.order_by().values_list("stars").annotate(times=Count("id")))
+    went_back = OrderLine.objects.filter(ALL_BACK, product_id=product_id, reviews__isnull=False)
+    back = dict(went_back.order_by().values_list("reviews__stars").annotate(times=Count("id")))
+    by_stars = {stars_of: times - back.get(stars_of, 0) for stars_of, times in given.items()}
     count = sum(by_stars.values())
-    stars_sum = sum(given * times for given, times in by_stars.items())
+    stars_sum = sum(stars_of * times for stars_of, times in by_stars.items())
     rows = all_of_it.select_related("order_line__order__buyer").order_by("-id")
     if stars is not None:
         rows = rows.filter(stars=stars)
@@ -145,10 +135,10 @@ def reviews_of_product(
         count=count,
         average_tenths=average_tenths(stars_sum=stars_sum, count=count),
         by_stars=tuple(
-            StarsView(stars=given, count=by_stars.get(given, 0))
-            for given in range(MAX_STARS, MIN_STARS - 1, -1)
+            StarsView(stars=stars_of, count=by_stars.get(stars_of, 0))
+            for stars_of in range(MAX_STARS, MIN_STARS - 1, -1)
         ),
-        refunded=refunded,
+        refunded=sum(back.values()),
         reviews=tuple(_review_view(row) for row in rows[: min(limit, PAGE_LIMIT)]),
     )
 
@@ -164,7 +154,7 @@ def waiting_for_review(
         product__isnull=False,
         reviews__isnull=True,
     )
-    rows = rows.exclude(_all_back()).order_by("-id")
+    rows = rows.exclude(ALL_BACK).order_by("-id")
     if before_id is not None:
         rows = rows.filter(id__lt=before_id)
     return tuple(_review_line(row, days, now) for row in rows[: min(limit, PAGE_LIMIT)])
