@@ -57,12 +57,12 @@ def write_review(
     words = clean_text(text, field="text", needed=False)
     with transaction():
         line = _own_line(order_number, position, buyer_id)
-        _check_open(line, now)
+        product_id = _check_open(line, now)
         try:
             with transaction():
                 review = Review.objects.create(
                     order_line=line,
-                    product_id=line.product_id,
+                    product_id=product_id,
                     stars=stars,
                     text=words,
                     is_anonymous=is_anonymous,
@@ -139,7 +139,8 @@ def show_review(*, review_id: int, reason: str, actor: Actor, now: datetime) -> 
         _audit("review.show", review, actor, now, reason=why, hidden_because=review.hidden_reason)
 
 
-def _check_open(line: OrderLine, now: datetime) -> None:
+def _check_open(line: OrderLine, now: datetime) -> int:
+    """The product that may be reviewed now, by its id."""
     order, days = line.order, _review_days()
     stands = standing(
         status=order.status,
@@ -155,7 +156,7 @@ def _check_open(line: OrderLine, now: datetime) -> None:
         review_days=days,
         now=now,
     )
-    if stands == "no_product":
+    if stands == "no_product" or line.product_id is None:
         raise ReviewLineUnknown(number=order.number, position=line.position)
     if stands == "reviewed":
         raise ReviewedAlready(product=line.title)
@@ -166,6 +167,7 @@ def _check_open(line: OrderLine, now: datetime) -> None:
     if stands == "too_late":
         until = review_until(since=order.received_at, review_days=days)
         raise ReviewTooLate(product=line.title, ended_at=str(beijing_day(until)))
+    return line.product_id
 
 
 def _own_line(number: str, position: int, buyer_id: int) -> OrderLine:
