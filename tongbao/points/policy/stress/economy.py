@@ -283,13 +283,3 @@ def points_written(units: int) -> str:
     '1,234'
     """
     return f"{units // UNITS_PER_POINT:,}"
-
-
-def fen_written(price: Fraction) -> str:
-    """Fen for a point with six decimals, rounded down, for people.
-
-    >>> fen_written(Fraction(40, 3))
-    '13.333333'
-    """
-    millionths = price.numerator * 10**6 // price.denominator
-    return f"{millionths // 10**6}.{millionths % 10**6:06d}"

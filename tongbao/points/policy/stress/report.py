@@ -177,7 +177,8 @@ def _coverage_chart(outcome: Outcome, zh: bool) -> str:
 def _money_chart(outcome: Outcome, zh: bool) -> str:
     places = _thinned(outcome)
     days = [outcome.days[place] for place in places]
-    owed = [int(day.floor * day.circulating / 10_000) for day in days]
+    # Rounded down to whole fen; nothing is owed where no point is left.
+    owed = [day.reserve_fen * day.circulating // max(1, day.supply) for day in days]
     return lines(
         key=f"money-{outcome.key}",
         title="储备与按底价应付(元)" if zh else "Reserve, and what is owed at the floor (yuan)",

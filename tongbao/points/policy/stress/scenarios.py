@@ -9,11 +9,12 @@ from fractions import Fraction
 from random import Random
 from typing import Final
 
+from tongbao.plans.issuance.words import shown
 from tongbao.points.contracts import MarketPriceInvalid, PointsSettings
 from tongbao.points.contracts.pools import POOLS, TOTAL_CAP_POINTS, UNITS_PER_POINT
 from tongbao.points.policy.market import check_price
 from tongbao.points.policy.redemption import payout_of
-from tongbao.points.policy.stress.economy import Broken, Day, Economy, fen_written, points_written
+from tongbao.points.policy.stress.economy import Broken, Day, Economy, points_written
 
 RUNS_PERCENT: Final = (1, 5, 10, 25, 50, 75, 100)
 MONTH_DAYS: Final = 30
@@ -110,6 +111,10 @@ def stress(start: Start, *, report: Callable[[str], None] = lambda _title: None)
 Facts = tuple[tuple[str, str, str], ...]
 
 
+def _fen(price: Fraction) -> str:
+    return shown(price, decimals=6)
+
+
 def _trade_day(
     start: Start, economy: Economy, random: Random, *, sales: bool = True, spends: int = 5
 ) -> None:
@@ -175,8 +180,8 @@ def _sales_stop(start: Start, economy: Economy, random: Random) -> Facts:
         economy.redeem_together({holder: economy.held[holder] for holder in leaving if economy.held[holder]})
         economy.end_day()
     return (
-        ("停售时底价(分)", "floor when sales stopped, in fen", f"{fen_written(floor_before)}"),
-        ("最后底价(分)", "floor at the end, in fen", f"{fen_written(economy.floor)}"),
+        ("停售时底价(分)", "floor when sales stopped, in fen", f"{_fen(floor_before)}"),
+        ("最后底价(分)", "floor at the end, in fen", f"{_fen(economy.floor)}"),
         ("储备余额(分)", "reserve left, in fen", f"{economy.reserve_fen:,}"),
     )
 
@@ -196,8 +201,8 @@ def _wash_trading(start: Start, economy: Economy, random: Random) -> Facts:
         economy.end_day()
     return (
         ("市场价(分/手)", "price on the market, fen a lot", f"{first:,} → {price_fen:,}"),
-        ("当日价(分)", "price of the day, in fen", f"{fen_written(price)} → {fen_written(economy.price)}"),
-        ("底价(分)", "floor, in fen", f"{fen_written(floor)} → {fen_written(economy.floor)}"),
+        ("当日价(分)", "price of the day, in fen", f"{_fen(price)} → {_fen(economy.price)}"),
+        ("底价(分)", "floor, in fen", f"{_fen(floor)} → {_fen(economy.floor)}"),
         ("手续费销毁积分", "points burned as fees", points_written(economy.burned - burned)),
     )
 
@@ -241,8 +246,8 @@ def _pledge_worth_nothing(start: Start, economy: Economy, random: Random) -> Fac
     paid = economy.redeem_together({holder: units for holder, units in enumerate(economy.held) if units})
     economy.end_day()
     return (
-        ("当日价(分)", "price of the day, in fen", f"{fen_written(before)} → {fen_written(after)}"),
-        ("当时底价(分)", "floor on that day, in fen", f"{fen_written(floor)}"),
+        ("当日价(分)", "price of the day, in fen", f"{_fen(before)} → {_fen(after)}"),
+        ("当时底价(分)", "floor on that day, in fen", f"{_fen(floor)}"),
         ("当时储备(分)", "reserve on that day, in fen", f"{reserve_fen:,}"),
         ("全部兑现积分", "points redeemed at the end", points_written(held)),
         ("已付(分)", "paid, in fen", f"{sum(paid.values()):,}"),
@@ -256,7 +261,7 @@ def _giveaway(start: Start, economy: Economy, random: Random) -> Facts:
         _trade_day(start, economy, random, spends=200)
         economy.end_day()
     return (
-        ("自定价(分)", "the operator's price, in fen", f"{fen_written(economy.own_price)}"),
+        ("自定价(分)", "the operator's price, in fen", f"{_fen(economy.own_price)}"),
         ("每日预算(分)", "daily budget, in fen", f"{economy.settings.daily_budget_fen:,}"),
         ("经营结余(分)", "what the mall has left, in fen", f"{economy.operating_fen:,}"),
     )
