@@ -68,6 +68,7 @@ MENU: tuple[tuple[Any, tuple[tuple[Any, str, str, str], ...]], ...] = (
             (_("Reserve contributions"), "savings", "points", "contribution"),
             (_("Deposits to the reserve"), "account_balance", "points", "reservedeposit"),
             (_("Equity pledge"), "gavel", "points", "equitypledge"),
+            (_("Attestation of the reserve"), "account_balance", "points", "bankstatement"),
             (_("Issuance planner"), "query_stats", PAGE, "issuance_planner"),
         ),
     ),

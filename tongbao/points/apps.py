@@ -16,6 +16,8 @@ class PointsConfig(AppConfig):
         "points_price_order": "SELECT, INSERT",
         "points_reserve_deposit": "SELECT, INSERT",
         "points_equity_pledge": "SELECT, INSERT",
+        "points_bank_statement": "SELECT, INSERT",
+        "points_bank_statement_line": "SELECT, INSERT",
         "points_market_order": 'SELECT, INSERT, UPDATE ("left", state, sequence, ended_sequence, ended_at)',
         "points_market_trade": "SELECT, INSERT",
         "points_card_part": "SELECT, INSERT, UPDATE (released_at)",

@@ -44,6 +44,27 @@ class PriceNowOut(Schema):
     floor: RatioOut = Field(description="As it is at this moment.")
 
 
+class ReserveDayOut(Schema):
+    on: date
+    ledger_fen: int
+    bank_fen: int
+    difference_fen: int = Field(description="Below zero: the bank has less than the books say.")
+
+
+class AttestationOut(Schema):
+    """The reserve in the books beside the bank's newest statement, newest day first."""
+
+    uploaded_at: datetime
+    sha256: str = Field(description="Of the statement as it was uploaded.")
+    days: list[ReserveDayOut]
+    deposits_fen: int = Field(description="What the operator put in beside the shares of turnover, ever.")
+    pledge_fen: int = Field(description="The stated worth of the equity pledge, never counted as cash.")
+
+
+class AttestationNowOut(Schema):
+    newest: AttestationOut | None = Field(description="Null until the operator has uploaded a statement.")
+
+
 class DaysQuery(Schema):
     days: Annotated[int, Field(ge=1, le=1_000)] = 90
 
@@ -142,3 +163,10 @@ def _price(facts: PriceFacts) -> dict[str, Any]:
         "budget_fen": facts.budget_fen,
         "given_fen": facts.given_fen,
     }
+
+
+@router.get(
+    "/points/attestation", response=AttestationNowOut, summary="The reserve beside the bank's statement"
+)
+def reserve_attestation(request: HttpRequest) -> Any:
+    return {"newest": selectors.attestation()}

@@ -6,6 +6,7 @@ Amounts are in 1/10 000 point unless the name says otherwise. Source: business r
 from __future__ import annotations
 
 from tongbao.points.contracts.facts import (
+    Attestation,
     Candle,
     CardFacts,
     CardPartFacts,
@@ -22,6 +23,7 @@ from tongbao.points.contracts.facts import (
     RedemptionFacts,
     RedemptionState,
     RedemptionTerms,
+    ReserveDay,
     SpendingFacts,
     SpendingQuote,
     SpendingState,
@@ -38,6 +40,8 @@ from tongbao.points.contracts.pools import (
 )
 from tongbao.points.contracts.refusals import (
     AskTooSmall,
+    BankStatementInvalid,
+    BankStatementKnown,
     CardNotTransferable,
     CardUnknown,
     GrantExists,
@@ -75,6 +79,9 @@ __all__ = [
     "TOTAL_CAP_POINTS",
     "UNITS_PER_POINT",
     "AskTooSmall",
+    "Attestation",
+    "BankStatementInvalid",
+    "BankStatementKnown",
     "Candle",
     "CardFacts",
     "CardNotTransferable",
@@ -114,6 +121,7 @@ __all__ = [
     "RedemptionTooSmall",
     "RedemptionUnknown",
     "RequestDiffers",
+    "ReserveDay",
     "RetirementTooLarge",
     "ScheduleBeyondPool",
     "ScheduleInvalid",

@@ -259,3 +259,28 @@ class MarketPurse:
     points_offered: int
     paid_in_fen: int
     paid_in_offered_fen: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReserveDay:
+    """The reserve at the end of a day: what the books say, what the bank says, and what the bank has more."""
+
+    on: date
+    ledger_fen: int
+    bank_fen: int
+
+    @property
+    def difference_fen(self) -> int:
+        """Below zero: the bank has less than the books say."""
+        return self.bank_fen - self.ledger_fen
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Attestation:
+    """The reserve against the bank's newest statement, day by day; deposits and the pledge are stated apart."""
+
+    uploaded_at: datetime
+    sha256: str
+    days: tuple[ReserveDay, ...]
+    deposits_fen: int
+    pledge_fen: int

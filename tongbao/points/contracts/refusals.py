@@ -208,3 +208,17 @@ class MarketOrderUnknown(NotFound):
         "There is no open order {order} of yours. It may be filled or ended; look it up in your list."
     )
     message_zh = "没有您的进行中挂单{order}。该挂单可能已成交或结束,请查看列表。"
+
+
+class BankStatementInvalid(DomainError):
+    code = "bank_statement_invalid"
+    status = 422
+    message_en = "The statement can't be read, row {row}: {why_en}. Correct the file and upload it again."
+    message_zh = "对账单无法读取,第{row}行:{why_zh}。请更正文件后重新上传。"
+
+
+class BankStatementKnown(DomainError):
+    code = "bank_statement_known"
+    status = 409
+    message_en = "This file was uploaded before, on {on}. Look at the list."
+    message_zh = "该文件已于{on}上传。请查看列表。"

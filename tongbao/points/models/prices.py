@@ -127,3 +127,47 @@ class EquityPledge(Evidence):
         verbose_name = _("equity pledge")
         verbose_name_plural = _("equity pledges")
         ordering = ["-id"]
+
+
+class BankStatement(models.Model):
+    """A bank's statement of the reserve's account (储备账户对账单), as an operator uploaded it."""
+
+    file_name = models.CharField(_("file"), max_length=200)
+    sha256 = models.CharField("SHA-256", max_length=64, unique=True)
+    uploaded_by = models.CharField(_("uploaded by"), max_length=150)
+    uploaded_at = models.DateTimeField(_("uploaded at"))
+    first_on = models.DateField(_("first day"))
+    last_on = models.DateField(_("last day"))
+    closing_fen = models.BigIntegerField(_("closing balance"))
+
+    class Meta:
+        db_table = "points_bank_statement"
+        verbose_name = _("bank statement of the reserve")
+        verbose_name_plural = _("attestation of the reserve")
+        ordering = ["-last_on", "-id"]
+
+    def __str__(self) -> str:
+        return self.file_name
+
+
+class BankStatementLine(models.Model):
+    """One booking of the bank, with the balance after it."""
+
+    statement = models.ForeignKey(BankStatement, models.PROTECT, related_name="lines", db_index=False)
+    row = models.PositiveIntegerField(_("row"))
+    on = models.DateField(_("day"))
+    amount_fen = models.BigIntegerField(_("amount"))
+    balance_fen = models.BigIntegerField(_("balance"))
+    reference = models.CharField(_("reference"), max_length=200, blank=True)
+
+    class Meta:
+        db_table = "points_bank_statement_line"
+        verbose_name = _("booking of the bank")
+        verbose_name_plural = _("bookings of the bank")
+        ordering = ["row"]
+        constraints = [
+            models.UniqueConstraint(fields=["statement", "row"], name="points_bank_statement_line_once")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.statement_id}/{self.row}"

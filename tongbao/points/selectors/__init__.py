@@ -1,5 +1,6 @@
 """Reads of points."""
 
+from tongbao.points.selectors.attesting import attestation
 from tongbao.points.selectors.cards import member_cards
 from tongbao.points.selectors.expiring import expiring_soon
 from tongbao.points.selectors.market import candles, market, market_purse, member_market_orders, order_book
@@ -26,6 +27,7 @@ from tongbao.points.selectors.spending import (
 )
 
 __all__ = [
+    "attestation",
     "candles",
     "economy",
     "expiring_soon",

@@ -4,6 +4,7 @@
 the other; a repeated call finds the work done and changes nothing.
 """
 
+from tongbao.points.services.attesting import upload_statement
 from tongbao.points.services.batches import Share, grant_and_mint_many
 from tongbao.points.services.cards import make_card, release_due_parts, revoke_card, transfer_card
 from tongbao.points.services.expiring import expire_points
@@ -94,6 +95,7 @@ __all__ = [
     "state_pledge",
     "take_spending",
     "transfer_card",
+    "upload_statement",
     "void",
     "void_contribution",
     "watch_market",
