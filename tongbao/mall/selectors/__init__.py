@@ -27,6 +27,7 @@ from tongbao.mall.selectors.orders import (
     refund_facts,
     work_waiting,
 )
+from tongbao.mall.selectors.regions import orders_of_region, region_days
 
 __all__ = [
     "cart",
@@ -45,11 +46,13 @@ __all__ = [
     "order_facts_of",
     "order_id_of",
     "orders_of",
+    "orders_of_region",
     "payment_state",
     "product",
     "products",
     "quote_for",
     "refund_facts",
+    "region_days",
     "stock_of",
     "work_waiting",
 ]
