@@ -36,7 +36,9 @@ class AgencyLevelOut(Schema):
     fee_fen: int
     seats: int = Field(description="So many agents of this level there can be at once.")
     left: int
-    card_points: int = Field(description="Whole points of the rights card that an approved agent gets; 0: none.")
+    card_points: int = Field(
+        description="Whole points of the rights card that an approved agent gets; 0: none."
+    )
     card_months: int = Field(description="The card vests in so many equal monthly parts.")
 
 
@@ -44,7 +46,9 @@ class AgencySeatOut(Schema):
     region_code: str
     name: str
     level: RegionLevel
-    state: SeatState = Field(description="`full`: all seats of the level are taken; `no_seat`: nobody's region.")
+    state: SeatState = Field(
+        description="`full`: all seats of the level are taken; `no_seat`: nobody's region."
+    )
     has_divisions: bool
 
 
@@ -121,7 +125,9 @@ class AgencySummaryOut(Schema):
 
 
 class AgencyRegionQuery(Schema):
-    region_code: RegionCode | None = Field(None, description="One of my regions; the oldest if none is named.")
+    region_code: RegionCode | None = Field(
+        None, description="One of my regions; the oldest if none is named."
+    )
 
 
 class AgencyPageQuery(AgencyRegionQuery):

@@ -65,6 +65,18 @@ class LevelFacts:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class CardsNeeded:
+    """What the rights cards of all seats together would need of their pool, in whole points."""
+
+    needed: int
+    cap: int
+
+    @property
+    def fits(self) -> bool:
+        return self.needed <= self.cap
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class SeatFacts:
     """One division and whether its seat can be applied for. ``no_seat``: it is a heading and nobody's region."""
 
@@ -164,7 +176,9 @@ class RegionHasAgent(DomainError):
 class LevelSeatsFull(DomainError):
     code = "level_seats_full"
     status = 409
-    message_en = "All {seats} seats of this level are taken. Choose a region of another level, or come back later."
+    message_en = (
+        "All {seats} seats of this level are taken. Choose a region of another level, or come back later."
+    )
     message_zh = "该级别{seats}个名额已满。请选择其他级别的区域,或稍后再来。"
 
 
@@ -219,7 +233,10 @@ class NothingToPay(DomainError):
 class AgencyStartsTooEarly(DomainError):
     code = "agency_starts_too_early"
     status = 422
-    message_en = "An agency starts on {earliest} at the earliest: what was ordered before stays as it is. Choose that day or a later one."
+    message_en = (
+        "An agency starts on {earliest} at the earliest: what was ordered before stays as it is. "
+        "Choose that day or a later one."
+    )
     message_zh = "代理最早自{earliest}起生效,此前的订单不受影响。请选择当日或之后的日期。"
 
 

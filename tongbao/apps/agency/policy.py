@@ -31,9 +31,7 @@ def seat_state(*, has_seat: bool, is_taken: bool, left: int) -> SeatState:
     return "free" if left > 0 else "full"
 
 
-def state_now(
-    *, kept: ApplicationState, order_is_paid: bool, is_ended: bool
-) -> ApplicationState:
+def state_now(*, kept: ApplicationState, order_is_paid: bool, is_ended: bool) -> ApplicationState:
     """What an application is, given what is kept of it, the fee's order and the appointment.
 
     >>> state_now(kept="applied", order_is_paid=True, is_ended=False)

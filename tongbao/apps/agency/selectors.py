@@ -10,11 +10,13 @@ from django.utils import timezone
 
 from tongbao.apps.agency.contracts import (
     LEVELS,
+    POOL,
     AgencyFacts,
     AgencySettings,
     ApplicationFacts,
     ApplicationState,
     ApplicationUnknown,
+    CardsNeeded,
     DayFigures,
     LevelFacts,
     NoAgency,
@@ -34,6 +36,8 @@ from tongbao.members.selectors import (
     residents_count,
     standing_appointments,
 )
+from tongbao.points.contracts import UNITS_PER_POINT
+from tongbao.points.selectors import require_pool
 from tongbao.rewards.selectors import region_awards_worth
 from tongbao.tenancy.selectors import tenant_settings
 
@@ -55,6 +59,14 @@ def levels(*, now: datetime) -> tuple[LevelFacts, ...]:
             card_months=own.card_months,
         )
         for level in LEVELS
+    )
+
+
+def cards_needed(*, now: datetime) -> CardsNeeded:
+    """Whether the pool could give a rights card to every seat there is; the preset's own numbers don't fit."""
+    return CardsNeeded(
+        needed=sum(facts.seats * facts.card_points for facts in levels(now=now)),
+        cap=require_pool(pool=POOL).cap // UNITS_PER_POINT,
     )
 
 
@@ -116,7 +128,7 @@ def agency_of(*, member_id: int, region_code: str, now: datetime) -> AgencyFacts
 def summary(*, member_id: int, region_code: str, now: datetime) -> RegionSummary:
     """A region in figures, for its agent. Raises NoAgency."""
     agency = agency_of(member_id=member_id, region_code=region_code, now=now)
-    days = region_days(region_code=agency.region_code, since=agency.since, until=now)
+    days = region_days(region_code=agency.region_code, since=agency.since)
     worth = region_awards_worth(
         member_id=member_id, region_code=agency.region_code, level=agency.level, since=agency.since
     )

@@ -4,15 +4,18 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('mall', '0003_part_payments'),
-        ('members', '0005_residents'),
+        ("mall", "0003_part_payments"),
+        ("members", "0005_residents"),
     ]
 
     operations = [
         migrations.AddIndex(
-            model_name='order',
-            index=models.Index(condition=models.Q(('paid_at__isnull', False)), fields=['region_code', 'paid_at'], name='mall_order_by_region'),
+            model_name="order",
+            index=models.Index(
+                condition=models.Q(("paid_at__isnull", False)),
+                fields=["region_code", "paid_at"],
+                name="mall_order_by_region",
+            ),
         ),
     ]

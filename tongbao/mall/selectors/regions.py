@@ -65,15 +65,14 @@ def orders_of_region(
     )
 
 
-def region_days(*, region_code: str, since: datetime, until: datetime) -> tuple[RegionDay, ...]:
-    """A region's orders and turnover by day in the tenant's time zone, oldest first; empty days are left out."""
+def region_days(*, region_code: str, since: datetime) -> tuple[RegionDay, ...]:
+    """A region's orders and turnover since a moment, by day in the tenant's time zone, oldest first."""
     first, last = codes_within(region_code)
     rows = (
         OrderLine.objects.filter(
             order__region_code__gte=first,
             order__region_code__lte=last,
             order__paid_at__gte=since,
-            order__paid_at__lt=until,
         )
         .annotate(day=TruncDate("order__paid_at"))
         .values("day")

@@ -4,14 +4,17 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('members', '0004_messages'),
+        ("members", "0004_messages"),
     ]
 
     operations = [
         migrations.AddIndex(
-            model_name='address',
-            index=models.Index(condition=models.Q(('is_default', True)), fields=['region_code', 'member'], name='members_address_where_one_lives'),
+            model_name="address",
+            index=models.Index(
+                condition=models.Q(("is_default", True)),
+                fields=["region_code", "member"],
+                name="members_address_where_one_lives",
+            ),
         ),
     ]

@@ -42,15 +42,15 @@ def agents_for(*, region_code: str, on: date) -> tuple[RegionalSeat, ...]:
     )
 
 
-def agents_of_places(*, places: Iterable[tuple[str, date]]) -> dict[tuple[str, date], tuple[RegionalSeat, ...]]:
+def agents_of_places(
+    *, places: Iterable[tuple[str, date]]
+) -> dict[tuple[str, date], tuple[RegionalSeat, ...]]:
     """``agents_for`` of many addresses, each on its day, in one query."""
     asked = list(dict.fromkeys(places))
     seats = [(place, code, level) for place in asked for level, code in seats_of(place[0])]
     pairs = list(dict.fromkeys((code, place[1]) for place, code, _ in seats))
     with connection.cursor() as cursor:
-        cursor.execute(
-            OF_PLACES, {"regions": [code for code, _ in pairs], "days": [on for _, on in pairs]}
-        )
+        cursor.execute(OF_PLACES, {"regions": [code for code, _ in pairs], "days": [on for _, on in pairs]})
         standing = {(code, on): (member_id, status) for code, on, member_id, status in cursor.fetchall()}
     found: dict[tuple[str, date], list[RegionalSeat]] = {place: [] for place in asked}
     for place, code, level in seats:

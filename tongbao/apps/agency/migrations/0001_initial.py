@@ -5,41 +5,132 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('mall', '0004_orders_by_region'),
-        ('members', '0005_residents'),
+        ("mall", "0004_orders_by_region"),
+        ("members", "0005_residents"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Application',
+            name="Application",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('client_key', models.CharField(max_length=80)),
-                ('region_code', models.CharField(max_length=6, verbose_name='region')),
-                ('level', models.CharField(choices=[('county', 'county'), ('city', 'city'), ('province', 'province')], max_length=8, verbose_name='level')),
-                ('fee_fen', models.BigIntegerField(verbose_name='agency fee (fen)')),
-                ('state', models.CharField(choices=[('applied', 'applied'), ('paid', 'paid, to be decided'), ('approved', 'approved'), ('refused', 'refused'), ('withdrawn', 'withdrawn')], default='applied', max_length=10, verbose_name='state')),
-                ('orders_placed', models.PositiveIntegerField(default=0)),
-                ('applied_at', models.DateTimeField(verbose_name='applied at')),
-                ('paid_at', models.DateTimeField(null=True, verbose_name='paid at')),
-                ('decided_at', models.DateTimeField(null=True, verbose_name='decided at')),
-                ('decided_by', models.CharField(blank=True, max_length=150, verbose_name='decided by')),
-                ('reason', models.CharField(blank=True, max_length=300, verbose_name='reason')),
-                ('agent', models.OneToOneField(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='members.regionalagent', verbose_name='appointment')),
-                ('member', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='members.member', verbose_name='member')),
-                ('order', models.OneToOneField(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='mall.order', verbose_name='order of the fee')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("client_key", models.CharField(max_length=80)),
+                ("region_code", models.CharField(max_length=6, verbose_name="region")),
+                (
+                    "level",
+                    models.CharField(
+                        choices=[("county", "county"), ("city", "city"), ("province", "province")],
+                        max_length=8,
+                        verbose_name="level",
+                    ),
+                ),
+                ("fee_fen", models.BigIntegerField(verbose_name="agency fee (fen)")),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[
+                            ("applied", "applied"),
+                            ("paid", "paid, to be decided"),
+                            ("approved", "approved"),
+                            ("refused", "refused"),
+                            ("withdrawn", "withdrawn"),
+                        ],
+                        default="applied",
+                        max_length=10,
+                        verbose_name="state",
+                    ),
+                ),
+                ("orders_placed", models.PositiveIntegerField(default=0)),
+                ("applied_at", models.DateTimeField(verbose_name="applied at")),
+                ("paid_at", models.DateTimeField(null=True, verbose_name="paid at")),
+                ("decided_at", models.DateTimeField(null=True, verbose_name="decided at")),
+                ("decided_by", models.CharField(blank=True, max_length=150, verbose_name="decided by")),
+                ("reason", models.CharField(blank=True, max_length=300, verbose_name="reason")),
+                (
+                    "agent",
+                    models.OneToOneField(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="members.regionalagent",
+                        verbose_name="appointment",
+                    ),
+                ),
+                (
+                    "member",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="members.member",
+                        verbose_name="member",
+                    ),
+                ),
+                (
+                    "order",
+                    models.OneToOneField(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="mall.order",
+                        verbose_name="order of the fee",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'application for an agency',
-                'verbose_name_plural': 'applications for agencies',
-                'db_table': 'agency_application',
-                'ordering': ['-id'],
-                'indexes': [models.Index(fields=['member', '-id'], name='agency_application_newest')],
-                'constraints': [models.UniqueConstraint(fields=('member', 'client_key'), name='agency_application_key_once'), models.UniqueConstraint(condition=models.Q(('state__in', ['applied', 'paid'])), fields=('member', 'region_code'), name='agency_application_one_open'), models.CheckConstraint(condition=models.Q(('fee_fen__gte', 0)), name='agency_application_fee_not_negative'), models.CheckConstraint(condition=models.Q(models.Q(('agent__isnull', False), ('state', 'approved')), models.Q(models.Q(('state', 'approved'), _negated=True), ('agent__isnull', True)), _connector='OR'), name='agency_application_approved_has_agent'), models.CheckConstraint(condition=models.Q(models.Q(('decided_at__isnull', True), ('state__in', ['applied', 'paid'])), models.Q(models.Q(('state__in', ['applied', 'paid']), _negated=True), ('decided_at__isnull', False)), _connector='OR'), name='agency_application_decided_once'), models.CheckConstraint(condition=models.Q(models.Q(('state__in', ['paid', 'approved']), _negated=True), ('fee_fen', 0), models.Q(('order__isnull', False), ('paid_at__isnull', False)), _connector='OR'), name='agency_application_paid_has_order')],
+                "verbose_name": "application for an agency",
+                "verbose_name_plural": "applications for agencies",
+                "db_table": "agency_application",
+                "ordering": ["-id"],
+                "indexes": [models.Index(fields=["member", "-id"], name="agency_application_newest")],
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("member", "client_key"), name="agency_application_key_once"
+                    ),
+                    models.UniqueConstraint(
+                        condition=models.Q(("state__in", ["applied", "paid"])),
+                        fields=("member", "region_code"),
+                        name="agency_application_one_open",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("fee_fen__gte", 0)), name="agency_application_fee_not_negative"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("agent__isnull", False), ("state", "approved")),
+                            models.Q(models.Q(("state", "approved"), _negated=True), ("agent__isnull", True)),
+                            _connector="OR",
+                        ),
+                        name="agency_application_approved_has_agent",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("decided_at__isnull", True), ("state__in", ["applied", "paid"])),
+                            models.Q(
+                                models.Q(("state__in", ["applied", "paid"]), _negated=True),
+                                ("decided_at__isnull", False),
+                            ),
+                            _connector="OR",
+                        ),
+                        name="agency_application_decided_once",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("state__in", ["paid", "approved"]), _negated=True),
+                            ("fee_fen", 0),
+                            models.Q(("order__isnull", False), ("paid_at__isnull", False)),
+                            _connector="OR",
+                        ),
+                        name="agency_application_paid_has_order",
+                    ),
+                ],
             },
         ),
     ]

@@ -36,9 +36,7 @@ from tongbao.tenancy.services import audit
 KEY_ONCE, ONE_OPEN = "agency_application_key_once", "agency_application_one_open"
 
 
-def apply(
-    *, member_id: int, region_code: str, expected_fee_fen: int, client_key: str, now: datetime
-) -> int:
+def apply(*, member_id: int, region_code: str, expected_fee_fen: int, client_key: str, now: datetime) -> int:
     """Apply for a region; returns the application's id. The fee is the level's of this moment.
 
     The same ``client_key`` answers with the same application. Where there is no fee it waits for its decision at once.
@@ -157,11 +155,7 @@ def _applied_before(member_id: int, client_key: str, region_code: str) -> int | 
 
 
 def _locked(member_id: int, application_id: int) -> Application:
-    row = (
-        Application.objects.select_for_update()
-        .filter(pk=application_id, member_id=member_id)
-        .first()
-    )
+    row = Application.objects.select_for_update().filter(pk=application_id, member_id=member_id).first()
     if row is None:
         raise ApplicationUnknown(key=application_id)
     return row

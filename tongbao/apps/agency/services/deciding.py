@@ -44,7 +44,7 @@ def approve(
     starts_on: date | None = None,
     ends_on: date | None = None,
 ) -> AgentFacts:
-    """Appoint the applicant from a day to come, tomorrow unless another is named; the rights card of the level is given.
+    """Appoint the applicant from a day to come, tomorrow unless another is named, and give the rights card.
 
     One transaction: of two approvals for one region the appointment's constraint lets one pass, and the other changes
     nothing. The fee's service counts as rendered, so its order goes on to its return window. Locks the application,

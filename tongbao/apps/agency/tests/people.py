@@ -13,6 +13,7 @@ from tongbao.mall.models import Payment
 from tongbao.mall.services import payments, refunds
 from tongbao.mall.tests import shop
 from tongbao.members.contracts import AgentFacts, MembersSettings
+from tongbao.members.policy.divisions import level_of
 from tongbao.members.services import register, submit_identity, verify_identity
 from tongbao.tenancy.contracts import Actor, TenantSettings
 from tongbao.tenancy.services import change_settings
@@ -24,7 +25,7 @@ TODAY, TOMORROW = date(2026, 3, 2), date(2026, 3, 3)
 DAY = timedelta(days=1)
 CHEN = Actor.system("陈经理")
 TIANHE, GUANGZHOU, GUANGDONG, YUEXIU = "440106", "440100", "440000", "440104"
-FEES = {TIANHE: 2_000_000, YUEXIU: 2_000_000, GUANGZHOU: 5_000_000, GUANGDONG: 10_000_000}
+FEES = {"county": 2_000_000, "city": 5_000_000, "province": 10_000_000}
 
 _keys = count(1)
 _phones = count(13_900_000_001)
@@ -49,9 +50,7 @@ def person(name: str = "") -> int:
 def known(name: str = "") -> int:
     """A member whose identity an operator has verified."""
     member_id = person(name)
-    submit_identity(
-        member_id=member_id, real_name="王芳", card_number="11010519491231002X", now=NOON
-    )
+    submit_identity(member_id=member_id, real_name="王芳", card_number="11010519491231002X", now=NOON)
     verify_identity(member_id=member_id, actor=CHEN, now=NOON)
     return member_id
 
@@ -60,13 +59,15 @@ def apply(member_id: int, region_code: str = TIANHE, *, key: str = "", now: date
     return services.apply(
         member_id=member_id,
         region_code=region_code,
-        expected_fee_fen=more["fee_fen"] if "fee_fen" in more else FEES[region_code],
+        expected_fee_fen=more.get("fee_fen", FEES[level_of(region_code)]),
         client_key=key or f"application-{next(_keys)}",
         now=now,
     )
 
 
-def fee_paid(gateway: shop.MemoryGateway, member_id: int, application_id: int, *, now: datetime = NOON) -> str:
+def fee_paid(
+    gateway: shop.MemoryGateway, member_id: int, application_id: int, *, now: datetime = NOON
+) -> str:
     """The fee is ordered and paid at the cashier; the worker hears of it. Returns the order's number."""
     order = services.order_fee(member_id=member_id, application_id=application_id, now=now)
     money_arrives(gateway, member_id, order.number, now=now)

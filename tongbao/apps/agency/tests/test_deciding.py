@@ -109,9 +109,7 @@ def test_the_fee_earns_no_commission_no_gift_points_and_no_rank_for_anybody(cash
     wang = register(phone="13700137000", sponsor_id=sponsor, now=NOON)
     submit_identity(member_id=wang, real_name="王芳", card_number="11010519491231002X", now=NOON)
     verify_identity(member_id=wang, actor=CHEN, now=NOON)
-    appoint_agent(
-        region_code="440000", member_id=person(), starts_on=date(2026, 1, 1), actor=CHEN, now=NOON
-    )
+    appoint_agent(region_code="440000", member_id=person(), starts_on=date(2026, 1, 1), actor=CHEN, now=NOON)
     settings(county_card_points=0)
     approved(cashier, wang)
     orders.close_due_orders(now=NOON + 8 * DAY)
