@@ -68,7 +68,10 @@ class ApplicationAdmin(ConsoleAdmin):
         ("decided_at", "decided_by"),
         "shown_agent",
     )
-    readonly_fields = fields
+    readonly_fields = (
+        *("shown_region", "shown_member", "shown_identity", "shown_fee", "shown_order"),
+        *("said_state", "shown_agent"),
+    )
     act_roles = (OWNER,)
     actions_detail = ("approve", "refuse")
 

@@ -14,7 +14,7 @@ class Migration(migrations.Migration):
             index=models.Index(
                 condition=models.Q(("is_default", True)),
                 fields=["region_code", "member"],
-                name="members_address_where_one_lives",
+                name="members_address_by_region",
             ),
         ),
     ]

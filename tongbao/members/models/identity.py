@@ -68,7 +68,7 @@ class Address(models.Model):
         indexes = [
             models.Index(
                 fields=["region_code", "member"],
-                name="members_address_where_one_lives",
+                name="members_address_by_region",
                 condition=Q(is_default=True),
             )
         ]
