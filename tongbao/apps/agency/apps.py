@@ -42,7 +42,7 @@ class AgencyConfig(AppConfig):
             ),
         ),
         pages=(
-            StorefrontPage(path="pages/index", title_zh="区域代理", title_en="Regional agency", icon="map"),
+            StorefrontPage(path="pages/index", title_zh="区域代理", title_en="Regional agency", icon="group"),
             StorefrontPage(path="pages/workbench", title_zh="代理工作台", title_en="Agent's workbench"),
         ),
     )
