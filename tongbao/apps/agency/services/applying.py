@@ -122,7 +122,7 @@ def withdraw(*, member_id: int, application_id: int, now: datetime) -> None:
         row = _locked(member_id, application_id)
         if row.state not in OPEN_STATES:
             raise ApplicationDecided(key=application_id, state=row.state)
-        order = Order.objects.select_for_update().filter(pk=row.order_id).first()
+        order = Order.objects.select_for_update().filter(pk=row.order_id or 0).first()
         if order is not None and order.status == "unpaid":
             cancel_order(number=order.number, buyer_id=member_id, now=now, reason="application withdrawn")
         elif order is not None:

@@ -102,7 +102,7 @@ def refuse(*, application_id: int, reason: str, actor: Actor, now: datetime) -> 
         follow_order(row, now)
         if row.state not in (Application.State.APPLIED, Application.State.PAID):
             raise ApplicationDecided(key=application_id, state=row.state)
-        order = Order.objects.select_for_update().filter(pk=row.order_id).first()
+        order = Order.objects.select_for_update().filter(pk=row.order_id or 0).first()
         if order is not None and order.status == "unpaid":
             cancel_order(number=order.number, buyer_id=row.member_id, now=now, reason="application refused")
         elif order is not None:

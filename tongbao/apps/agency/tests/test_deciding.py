@@ -248,3 +248,32 @@ def test_told_twice_of_the_payment_nothing_changes(cashier):
     services.order_changed(order_id=row.order_id, now=NOON + DAY)
     assert shown(application_id).state == "approved"
     assert Application.objects.get().paid_at == NOON
+
+
+def test_who_confirms_the_fee_s_order_before_the_decision_can_be_approved_or_refused_all_the_same(cashier):
+    wang, li = known("王芳"), known("李强")
+    first, second = applied_and_paid(cashier, wang), applied_and_paid(cashier, li, YUEXIU)
+    for member_id, application_id in ((wang, first), (li, second)):
+        orders.confirm_receipt(number=shown(application_id).order_number, buyer_id=member_id, now=NOON)
+    orders.close_due_orders(now=NOON + 8 * DAY)
+    events.drain(now=NOON + 9 * DAY)
+    assert approve(first, now=NOON + 9 * DAY).starts_on == TODAY + 10 * DAY
+    refuse(second, now=NOON + 9 * DAY)
+    assert refunds_arrive(cashier, now=NOON + 9 * DAY) == 2_000_000
+    assert shown(second).is_fee_back
+    assert all_is_right()
+
+
+def test_what_went_back_of_the_fee_before_is_not_paid_back_twice(cashier):
+    application_id = applied_and_paid(cashier, known())
+    claims.refund_order(
+        order_number=shown(application_id).order_number,
+        lines=[ClaimWish(position=1, amount_fen=500_000)],
+        reason="goodwill",
+        actor=CHEN,
+        now=NOON,
+    )
+    assert refunds_arrive(cashier) == 500_000
+    refuse(application_id)
+    assert refunds_arrive(cashier) == 1_500_000
+    assert all_is_right()
