@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, Page, Request, expect, sync_playwright
+from playwright.sync_api import Browser, Frame, Page, Request, expect, sync_playwright
 
 # Playwright runs an event loop in the test's thread, where Django would refuse to use the database.
 os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
@@ -85,6 +85,40 @@ def chromium() -> Iterator[Browser]:
         browser.close()
 
 
+def note_requests(
+    page: Page, problems: list[str], aborted: list[Callable[[], str]], expected: tuple[str, ...]
+) -> None:
+    """Take down what fails. What a document asked for and was cut off by its being left is no problem of the page's:
+
+    that is known when the test ends, since events of the old and the new document come in any order.
+    """
+    asked: dict[Request, int] = {}
+    documents, is_leaving = [0], [False]
+
+    def ask(request: Request) -> None:
+        is_leaving[0] |= request.is_navigation_request()
+        asked[request] = documents[0]
+
+    def arrive(frame: Frame) -> None:
+        if frame == page.main_frame and is_leaving[0]:
+            documents[0] += 1
+            is_leaving[0] = False
+
+    def fail(request: Request) -> None:
+        said = f"request: {request.url} {request.failure}"
+        if any(one in said for one in expected):
+            return
+        if "ERR_ABORTED" in said:
+            document = asked.get(request, documents[0])
+            aborted.append(lambda: said if document == documents[0] else "")
+        else:
+            problems.append(said)
+
+    page.on("request", ask)
+    page.on("framenavigated", arrive)
+    page.on("requestfailed", fail)
+
+
 @pytest.fixture
 def open_page(chromium: Browser) -> Iterator[OpenPage]:
     """``open_page(MOBILE, locale="en-GB")``: a page whose errors fail the test when it ends.
@@ -92,6 +126,7 @@ def open_page(chromium: Browser) -> Iterator[OpenPage]:
     ``expected``: parts of what the console may say, as ``("422",)`` in a test of a refusal.
     """
     contexts, problems = [], []
+    aborted: list[Callable[[], str]] = []
 
     def open_one(
         device: dict[str, Any] = MOBILE, *, locale: str = "zh-CN", expected: tuple[str, ...] = (), **more: Any
@@ -112,29 +147,14 @@ def open_page(chromium: Browser) -> Iterator[OpenPage]:
                 else None
             ),
         )
-        # What a page still asked for when it was left (a cashier's page follows an order) is cut off by the
-        # leaving: no problem of the page's. What ends without a leaving is.
-        asked: dict[Request, int] = {}
-        left = [0]
-
-        def note_request(request: Request) -> None:
-            left[0] += request.is_navigation_request()
-            asked[request] = left[0]
-
-        def note_failure(request: Request) -> None:
-            cut_off = "ERR_ABORTED" in str(request.failure) and asked.get(request, left[0]) < left[0]
-            if not cut_off and not any(one in str(request.failure) for one in expected):
-                problems.append(f"request: {request.url} {request.failure}")
-
-        page.on("request", note_request)
-        page.on("requestfailed", note_failure)
+        note_requests(page, problems, aborted, expected)
         # A dialog would wait for somebody to click.
         page.on("dialog", lambda dialog: (problems.append(f"dialog: {dialog.message}"), dialog.dismiss()))
         return page
 
     yield open_one
     # What is still on its way when the test ends is cut off by closing: no problem of the page's.
-    seen = list(problems)
+    seen = problems + [said for one in aborted if (said := one())]
     for context in contexts:
         context.close()
     assert seen == []

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import timedelta
 from fractions import Fraction
+from pathlib import Path
 
 import pytest
 from django.utils import timezone
@@ -16,18 +17,22 @@ from playwright.sync_api import expect
 
 from tests.browser.conftest import MOBILE
 from tests.browser.storefront import Shop, by, open_shop, phone_of, settled, sign_in, write
-from tests.scenarios.customers import Customer, new_phone
+from tests.scenarios.customers import Customer, code_for, new_phone
+from tongbao.apps.shares import selectors as shares
+from tongbao.apps.shares.services import approve_exchange
 from tongbao.config.demo.stage import OPERATOR
 from tongbao.ledger.services.liabilities import prove_liabilities
 from tongbao.ledger.services.seals import seal
 from tongbao.mall.models import Claim
 from tongbao.mall.services import claims, orders, refunds
 from tongbao.members.models import Member
-from tongbao.members.services import verify_identity
+from tongbao.members.services import submit_identity, verify_identity
 from tongbao.points.policy.prices import day_of
+from tongbao.points.selectors import member_points
 from tongbao.points.services import order_price, publish_price
 from tongbao.points.tests.people import give_points, put_into_reserve
 from tongbao.rewards.services import approve_withdrawal, ask_for_due_withdrawals, release_due
+from tongbao.tenancy.services.changes import switch_app
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
@@ -298,6 +303,81 @@ def test_a_member_pays_half_of_an_order_with_points(open_page, shot, shop: Shop,
     (order,) = wang.done("GET", "/orders")
     assert (order["points_fen"], order["total_fen"]) == (6_400, 6_400)
     assert wang.done("GET", "/me/points")["held"] == 1_280_000
+
+
+def test_a_member_closes_their_own_account_and_sees_first_what_they_give_up(open_page, shot, shop: Shop):
+    stage = shop.stage
+    with shop.member(name="赵敏") as zhao:
+        phone = phone_of(zhao)
+        member = Member.objects.get(phone=phone)
+    give_points(member.pk, 2_000_000, now=stage.now())
+    page = open_page(MOBILE)
+    page.goto(f"{shop.address}/pages/sign/index")
+    sign_in(page, phone)
+    settled(page)
+    page.goto(f"{shop.address}/pages/settings/closing")
+    expect(by(page, "gives-up")).to_have_count(1)
+    expect(by(page, "gives-up")).to_contain_text("200")
+    expect(by(page, "close")).to_be_disabled()
+    # One code a minute: the one to sign in with was the last.
+    stage.set_clock(offset=timedelta(minutes=2))
+    by(page, "send").click()
+    expect(page.get_by_role("status").filter(visible=True)).to_be_visible()
+    write(page, "code", code_for(phone))
+    by(page, "agree").click()
+    shot(page, "storefront-closing")
+    by(page, "close").click()
+    expect(by(page, "product-pack-198")).to_be_visible()
+    member.refresh_from_db()
+    assert (member.status, member.phone) == ("closed", None)
+    assert member_points(member_id=member.pk).available == 0
+    page.goto(f"{shop.address}/pages/me/index")
+    expect(by(page, "sign-in")).to_be_visible()
+
+
+def test_points_become_shares_and_the_paper_is_checked_by_a_stranger(open_page, shot, shop: Shop):
+    stage = shop.stage
+    switch_app(app_key="shares", is_on=True, actor=OPERATOR, now=stage.now())
+    with shop.member(name="孙丽") as sun:
+        phone = phone_of(sun)
+    member_id = Member.objects.get(phone=phone).pk
+    submit_identity(member_id=member_id, real_name="孙丽", card_number="440524188001010014", now=stage.now())
+    verify_identity(member_id=member_id, actor=OPERATOR, now=stage.now())
+    give_points(member_id, 1_000_000, now=stage.now())
+    page = open_page(MOBILE)
+    page.goto(f"{shop.address}/pages/sign/index")
+    sign_in(page, phone)
+    settled(page)
+    page.goto(f"{shop.address}/apps/shares/pages/index")
+    write(page, "shares", "14")
+    by(page, "ask").click()
+    expect(by(page, "field-shares")).to_contain_text("积分不足或超出余量")
+    write(page, "shares", "10")
+    expect(by(page, "field-shares")).to_contain_text("需 75 积分")
+    by(page, "ask").click()
+    by(page, "sure").click()
+    expect(by(page, "request")).to_contain_text("待审核")
+    number = approved(member_id)
+    page.reload()
+    expect(by(page, "held")).to_have_text("持有 10 股")
+    shot(page, "storefront-shares")
+    with page.expect_download() as paper:
+        by(page, "paper").click()
+    assert paper.value.suggested_filename == f"{number}.pdf"
+    assert Path(paper.value.path()).read_bytes().startswith(b"%PDF-")
+    by(page, "to-check").click()
+    expect(by(page, "genuine")).to_be_visible()
+    stranger = open_page(MOBILE)
+    stranger.goto(page.url)
+    expect(by(stranger, "genuine")).to_be_visible()
+    expect(stranger.get_by_text("孙*")).to_be_visible()
+    shot(stranger, "storefront-shares-check")
+
+
+def approved(member_id: int) -> str:
+    """An operator approves what waits; the certificate's number."""
+    (asked,) = shares.exchanges_of(member_id=member_id)
+    return approve_exchange(number=asked.number, actor=OPERATOR, now=timezone.now()).number
 
 
 def test_three_languages_switch_while_the_page_is_open(open_page, shot, shop: Shop):

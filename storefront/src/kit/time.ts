@@ -28,3 +28,8 @@ export function countdown(seconds: number): string {
   const minutes = Math.floor((left % 3600) / 60)
   return hours ? `${hours}:${two(minutes)}:${two(left % 60)}` : `${minutes}:${two(left % 60)}`
 }
+
+/** Minutes after midnight as a time of day: 0 → 00:00, 90 → 01:30. */
+export function clockOf(minutes: number): string {
+  return `${two(Math.floor(minutes / 60))}:${two(minutes % 60)}`
+}

@@ -9,11 +9,12 @@ import hashlib
 from dataclasses import astuple, dataclass
 from functools import cache
 from io import BytesIO
-from pathlib import Path
 from typing import Literal
 
 import segno
 from PIL import Image, ImageColor, ImageDraw, ImageFont
+
+from tongbao.kit.fonts import FONT, shown
 
 PosterLanguage = Literal["zh-Hans", "zh-Hant", "en"]
 
@@ -24,11 +25,8 @@ LOGO_SIDE = 150
 QR_TOP, QR_SIDE = 500, 440
 QUIET_MODULES = 4
 INK, SOFT, PAPER = "#1c1c1e", "#5b5b60", "#ffffff"
-SUBSTITUTE = "□"
 DESIGN = "1"
 """Raise it when the drawing changes, so that nobody keeps the older picture."""
-
-FONTS = Path(__file__).parent.parent / "fonts"
 
 INVITES: dict[PosterLanguage, str] = {
     "zh-Hans": "{name} 邀请你来看看",
@@ -74,22 +72,6 @@ class Modules:
     scale: int
     left: int
     top: int
-
-
-@cache
-def drawable() -> frozenset[str]:
-    """The characters that the font has."""
-    return frozenset((FONTS / "characters.txt").read_text(encoding="utf-8").rstrip("\n"))
-
-
-def shown(text: str) -> str:
-    """A text with □ in place of what the font can't draw.
-
-    >>> shown("王𠮷"), shown("Zoë"), shown("😀ا")
-    ('王□', 'Zoë', '□□')
-    """
-    known = drawable()
-    return "".join(character if character in known else SUBSTITUTE for character in text)
 
 
 def qr_modules(link: str) -> Modules:
@@ -146,5 +128,4 @@ def _line(pen: ImageDraw.ImageDraw, text: str, *, y: int, size: int, fill: str) 
 
 @cache
 def _font(size: int) -> ImageFont.FreeTypeFont:
-    path = FONTS / "NotoSansCJKsc-Regular-subset.otf"
-    return ImageFont.truetype(str(path), size, layout_engine=ImageFont.Layout.BASIC)
+    return ImageFont.truetype(str(FONT), size, layout_engine=ImageFont.Layout.BASIC)

@@ -12,6 +12,7 @@ from django.test import Client
 from PIL import Image, ImageChops
 
 from tongbao.kit import clock
+from tongbao.kit.fonts import drawable
 from tongbao.mall.api import poster as entrance
 from tongbao.mall.contracts import Look
 from tongbao.mall.policy.poster import (
@@ -23,7 +24,6 @@ from tongbao.mall.policy.poster import (
     Poster,
     _font,
     draw_poster,
-    drawable,
     qr_modules,
 )
 from tongbao.mall.policy.storefront import look_document

@@ -32,6 +32,7 @@ class RedemptionTermsOut(Schema):
     fee_fen: int = Field(description="What stays in the reserve.")
     floor: RatioOut
     is_queued: bool = Field(description="Carried out at the next cut-off, and perhaps in part.")
+    left_units: int | None = Field(description="What the member may still redeem today; null: no limit.")
 
 
 class RedemptionIn(Schema):
@@ -56,12 +57,14 @@ class RedemptionOut(Schema):
 )
 def terms(request: HttpRequest, query: Query[UnitsQuery]) -> Any:
     found = selectors.quote_redemption(units=query.units)
+    left = selectors.redeemable_today(member_id=identity_of(request).member_id, now=clock.now())
     return {
         "units": found.units,
         "payout_fen": found.payout_fen,
         "fee_fen": found.fee_fen,
         "floor": ratio(found.floor),
         "is_queued": found.is_queued,
+        "left_units": left,
     }
 
 

@@ -21,6 +21,7 @@ from tongbao.points.selectors.spending import (
     most_spendable_fen,
     quote_redemption,
     quote_spending,
+    redeemable_today,
     spending,
 )
 
@@ -48,6 +49,7 @@ __all__ = [
     "price_of_the_day",
     "quote_redemption",
     "quote_spending",
+    "redeemable_today",
     "require_pool",
     "spending",
     "supply",

@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
+from django.db.models import Sum
+
 from tongbao.points.contracts import (
     NoPriceYet,
     PointsSettings,
@@ -13,7 +17,7 @@ from tongbao.points.contracts import (
     SpendingTooLarge,
 )
 from tongbao.points.models import Redemption, Spending
-from tongbao.points.policy.prices import fen_for, most_payable_fen, spending_terms
+from tongbao.points.policy.prices import day_of, fen_for, most_payable_fen, spending_terms
 from tongbao.points.policy.redemption import payout_of
 from tongbao.points.policy.supply import price_of_one_point
 from tongbao.points.selectors.pools import member_points
@@ -87,6 +91,21 @@ def quote_redemption(*, units: int) -> RedemptionTerms:
         floor=floor,
         is_queued=bool(settings.redemption_daily_fen),
     )
+
+
+def redeemable_today(*, member_id: int, now: datetime) -> int | None:
+    """The units that a member may still redeem today; None where the tenant sets no limit.
+
+    >>> redeemable_today(member_id=7, now=now)                                  # doctest: +SKIP
+    1000000
+    """
+    settings = tenant_settings(PointsSettings)
+    if not settings.redemption_member_daily_units:
+        return None
+    on = day_of(now=now, cut_off_minutes=settings.cut_off_minutes)
+    today = Redemption.objects.filter(member_id=member_id, on=on).exclude(state=Redemption.State.WITHDRAWN)
+    asked = int(today.aggregate(total=Sum("units"))["total"] or 0)
+    return max(0, settings.redemption_member_daily_units - asked)
 
 
 def member_redemptions(*, member_id: int, limit: int = 50) -> tuple[RedemptionFacts, ...]:

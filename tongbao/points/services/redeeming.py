@@ -7,7 +7,6 @@ from collections.abc import Sequence
 from datetime import date, datetime
 
 from django.db import IntegrityError
-from django.db.models import Sum
 
 from tongbao.kit.transactions import transaction
 from tongbao.ledger.contracts import POINT, Transfer, member_account, platform_account
@@ -28,7 +27,7 @@ from tongbao.points.models import Redemption
 from tongbao.points.policy.prices import day_of
 from tongbao.points.policy.redemption import payout_of, share_out
 from tongbao.points.selectors.prices import economy
-from tongbao.points.selectors.spending import redemption_facts
+from tongbao.points.selectors.spending import redeemable_today, redemption_facts
 from tongbao.points.services.booking import take_economy_lock, transfer
 from tongbao.tenancy.selectors import tenant_settings
 
@@ -55,7 +54,9 @@ def redeem(*, member_id: int, units: int, client_key: str, now: datetime) -> Red
         with transaction():
             take_economy_lock()
             on = day_of(now=now, cut_off_minutes=settings.cut_off_minutes)
-            _check_day(member_id, units, on, settings.redemption_member_daily_units)
+            left = redeemable_today(member_id=member_id, now=now)
+            if left is not None and units > left:
+                raise RedemptionTooLarge(most=settings.redemption_member_daily_units, left=left, asked=units)
             row = Redemption.objects.create(
                 number=f"D{now:%Y%m%d%H%M%S}{secrets.randbelow(10**10):010d}",
                 member_id=member_id,
@@ -84,15 +85,6 @@ def _asked_before(member_id: int, units: int, client_key: str) -> Redemption | N
     if row is not None and row.units != units:
         raise RequestDiffers(key=client_key)
     return row
-
-
-def _check_day(member_id: int, units: int, on: date, most: int) -> None:
-    if not most:
-        return
-    today = Redemption.objects.filter(member_id=member_id, on=on).exclude(state=Redemption.State.WITHDRAWN)
-    left = most - int(today.aggregate(total=Sum("units"))["total"] or 0)
-    if units > left:
-        raise RedemptionTooLarge(most=most, left=max(0, left), asked=units)
 
 
 def _queue(row: Redemption, now: datetime) -> None:

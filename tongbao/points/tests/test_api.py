@@ -11,7 +11,7 @@ from tongbao.kit import clock
 from tongbao.members.services import open_session
 from tongbao.points import services
 from tongbao.points.contracts import GIFT_PACKS
-from tongbao.points.tests.people import NINE_DAYS_LATER, NOON, join, points
+from tongbao.points.tests.people import NINE_DAYS_LATER, NOON, join, points, put_into_reserve, set_up
 
 
 def get(path: str, *, member_id: int | None = None, language: str = "zh") -> tuple[int, object]:
@@ -123,3 +123,35 @@ def test_a_page_that_makes_no_sense_is_refused(wang, query):
     status, body = get(f"/me/points/statement?{query}", member_id=wang)
     assert status == 422
     assert body["error"]["code"] == "invalid_input"
+
+
+def test_everybody_sees_what_is_switched_on_and_its_limits(tenant):
+    set_up(redemption_is_on=True, redemption_fee_bp=1_000, redemption_member_daily_units=points(100))
+    assert get("/points/rules") == (
+        200,
+        {
+            "cut_off_minutes": 0,
+            "spending_share_bp": 10_000,
+            "expiry_days": 0,
+            "redemption_is_on": True,
+            "redemption_fee_bp": 1_000,
+            "redemption_daily_fen": 0,
+            "redemption_member_daily_units": points(100),
+            "market_is_on": False,
+            "market_jump_bp": 2_000,
+            "market_daily_lots": 0,
+            "market_order_days": 7,
+        },
+    )
+
+
+def test_the_terms_say_what_may_still_be_redeemed_today(wang):
+    """Of 100 points a day, Wang redeems 60: 40 are left. Without a limit nothing is said."""
+    put_into_reserve(150_000_000)
+    set_up(redemption_is_on=True)
+    path = f"/me/points/redemption-terms?units={points(40)}"
+    assert get(path, member_id=wang)[1]["left_units"] is None
+    set_up(redemption_member_daily_units=points(100))
+    services.redeem(member_id=wang, units=points(60), client_key="sixty", now=clock.now())
+    status, terms = get(path, member_id=wang)
+    assert (status, terms["payout_fen"], terms["left_units"]) == (200, 40, points(40))
