@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.browser.conftest import MOBILE, overflows
+from tests.browser.conftest import DESKTOP, MOBILE, overflows
 from tests.browser.storefront import AXE, Shop, by, open_shop, phone_of, settled, sign_in
 from tongbao.apps.agency import services
 from tongbao.apps.agency.models import Application
@@ -18,11 +18,13 @@ from tongbao.mall.services import refunds
 from tongbao.members.models import Member
 from tongbao.members.services import submit_identity, verify_identity
 from tongbao.tenancy.services.changes import switch_app
+from tongbao.tenancy.services.operators import create_operator
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
 SMALL: dict[str, Any] = {"viewport": {"width": 320, "height": 568}, "is_mobile": True, "has_touch": True}
 RULES = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa"]}
+PASSWORD = "correct horse battery"
 TIANHE, YUEXIU = "440106", "440104"
 
 
@@ -173,3 +175,49 @@ def test_refused_the_reason_is_shown_and_the_money_is_back(open_page, shot, shop
     page.reload()
     expect(by(page, "application")).to_contain_text("代理费已原路退回")
     shot(page, "agency-refused")
+
+
+def test_the_owner_sets_the_seats_and_approves_in_the_console(open_page, shot, shop: Shop):
+    stage = shop.stage
+    with shop.member(name="钱多") as qian:
+        qian_id = Member.objects.get(number=qian.done("GET", "/me")["number"]).pk
+        submit_identity(
+            member_id=qian_id, real_name="钱多", card_number="11010519491231002X", now=stage.now()
+        )
+        verify_identity(member_id=qian_id, actor=OPERATOR, now=stage.now())
+        create_operator(username="lao-ban", password=PASSWORD, role="owner", now=stage.now(), actor=OPERATOR)
+        page = open_page(DESKTOP)
+        page.route("**/favicon.ico", lambda route: route.fulfill(status=204))
+        page.goto(f"{shop.address}/console/")
+        page.fill("#id_username", "lao-ban")
+        page.fill("#id_password", PASSWORD)
+        page.click("button[type=submit]")
+        page.wait_for_load_state("networkidle")
+
+        # All cards together don't fit their pool, says the page; fewer seats, and a county without a fee, do.
+        page.goto(f"{shop.address}/console/agency/seats/")
+        expect(by(page, "too-many-cards")).to_contain_text("31000000")
+        for name, value in (
+            ("county_agent_seats", "200"),
+            ("county_agent_fee_fen", "0"),
+            ("reason", "先开一半名额,免代理费"),
+        ):
+            page.fill(f"[name={name}]", value)
+        shot(page, "agency-console-seats")
+        by(page, "terms").get_by_role("button").click()
+        expect(by(page, "too-many-cards")).to_have_count(0)
+        page.wait_for_load_state("networkidle")
+
+        wish = {"region_code": "440105", "expected_fee_fen": 0, "client_key": "qian-1"}
+        applied = qian.done("POST", "/agency/applications", wish)
+        assert applied["state"] == "paid"
+    page.goto(f"{shop.address}/console/agency/application/{applied['application_id']}/change/")
+    expect(page.get_by_text("广东省广州市海珠区").first).to_be_visible()
+    page.wait_for_load_state("networkidle")
+    page.locator("[hx-get$='/approve/'], [hx-get$='/approve']").first.click()
+    expect(page.locator("#dialog button[type=submit]")).to_be_visible()
+    shot(page, "agency-console-approve")
+    page.locator("#dialog button[type=submit]").click()
+    expect(page.get_by_text("操作成功").first).to_be_visible()
+    page.wait_for_load_state("networkidle")
+    assert Application.objects.get(pk=applied["application_id"]).state == "approved"
