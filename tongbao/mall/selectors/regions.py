@@ -46,9 +46,8 @@ def orders_of_region(
     rows = _paid_in(region_code, since)
     if before_id is not None:
         rows = rows.filter(id__lt=before_id)
-    found = rows.annotate(
-        turnover=Sum("lines__base_fen"), refunded=Sum("lines__refunded_fen"), pieces=Sum("lines__quantity")
-    ).order_by("-id")[:limit]
+    # The lines of the page alone are read, not those of all the region's orders.
+    found = rows.order_by("-id").prefetch_related("lines")[:limit]
     return tuple(
         RegionOrder(
             order_id=row.pk,
@@ -56,9 +55,9 @@ def orders_of_region(
             status=row.status,  # type: ignore[arg-type]
             region_name=full_name(row.region_code),
             recipient_masked=mask_name(row.recipient),
-            pieces=row.pieces or 0,
-            turnover_fen=row.turnover or 0,
-            refunded_fen=row.refunded or 0,
+            pieces=sum(line.quantity for line in row.lines.all()),
+            turnover_fen=sum(line.base_fen for line in row.lines.all()),
+            refunded_fen=sum(line.refunded_fen for line in row.lines.all()),
             paid_at=row.paid_at,  # type: ignore[arg-type]
         )
         for row in found
