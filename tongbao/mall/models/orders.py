@@ -69,6 +69,11 @@ class Order(models.Model):
             models.Index(fields=["received_at"], name="mall_order_received", condition=Q(status="received")),
             models.Index(fields=["status", "-id"], name="mall_order_by_status"),
             models.Index(fields=["paid_at"], name="mall_order_by_payment"),
+            models.Index(
+                fields=["region_code", "paid_at"],
+                name="mall_order_by_region",
+                condition=Q(paid_at__isnull=False),
+            ),
         ]
         constraints = [
             models.UniqueConstraint(fields=["buyer", "client_key"], name="mall_order_client_key_once"),

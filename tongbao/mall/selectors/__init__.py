@@ -27,6 +27,7 @@ from tongbao.mall.selectors.orders import (
     refund_facts,
     work_waiting,
 )
+from tongbao.mall.selectors.regions import orders_of_region, region_days
 from tongbao.mall.selectors.reviews import (
     review_line,
     review_lines_of_order,
@@ -51,11 +52,13 @@ __all__ = [
     "order_facts_of",
     "order_id_of",
     "orders_of",
+    "orders_of_region",
     "payment_state",
     "product",
     "products",
     "quote_for",
     "refund_facts",
+    "region_days",
     "review_line",
     "review_lines_of_order",
     "reviews_of_product",

@@ -150,6 +150,19 @@ class AgentFacts:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Resident:
+    """A member whose default address lies in a region, as its agent may see them: name and phone are masked."""
+
+    member_id: int
+    name_masked: str
+    phone_masked: str
+    rank: str
+    region_code: str
+    region_name: str
+    joined_at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class AddressFacts:
     """A delivery address. ``region_code`` is a GB/T 2260 code without divisions below it."""
 

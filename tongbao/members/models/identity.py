@@ -65,6 +65,13 @@ class Address(models.Model):
         verbose_name = _("address")
         verbose_name_plural = _("addresses")
         ordering = ["-is_default", "-id"]
+        indexes = [
+            models.Index(
+                fields=["region_code", "member"],
+                name="members_address_by_region",
+                condition=Q(is_default=True),
+            )
+        ]
         constraints = [
             models.UniqueConstraint(
                 fields=["member"], name="members_address_one_default", condition=Q(is_default=True)

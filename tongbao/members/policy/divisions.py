@@ -66,6 +66,16 @@ def seats_of(code: str) -> tuple[tuple[RegionLevel, str], ...]:
     return tuple((level, codes[level]) for level in levels[levels.index(level_of(code)) :])
 
 
+def codes_within(code: str) -> tuple[str, str]:
+    """The first and the last code that lie in a region, itself included, by its digits alone.
+
+    >>> codes_within("440000"), codes_within("440100"), codes_within("440106")
+    (('440000', '449999'), ('440100', '440199'), ('440106', '440106'))
+    """
+    kept = {"province": 2, "city": 4, "county": 6}[level_of(code)]
+    return code[:kept].ljust(6, "0"), code[:kept].ljust(6, "9")
+
+
 def division(code: str) -> Division:
     """The division with this code. Raises DivisionUnknown.
 

@@ -100,6 +100,21 @@ WORDINGS: Final[dict[str, Wording]] = {
         text_en="Your withdrawal of ¥{yuan} was rejected, and the money is back in your balance: {why}",
         page="/pages/withdraw/index",
     ),
+    # Of business apps: what was applied for is named by the one who tells, and so is the page.
+    "application_approved": Wording(
+        title_zh="申请已通过",
+        title_en="Application approved",
+        text_zh="您的{title_zh}申请已通过,自{starts_on}起生效。",
+        text_en="Your application was approved: {title_en}, from {starts_on} on.",
+        page="{page}",
+    ),
+    "application_refused": Wording(
+        title_zh="申请未通过",
+        title_en="Application refused",
+        text_zh="您的{title_zh}申请未通过,已付费用原路退回。原因:{answer}",
+        text_en="Your application was refused: {title_en}. What you paid goes back the way it came. Reason: {answer}",
+        page="{page}",
+    ),
     "member_joined": Wording(
         title_zh="新成员加入",
         title_en="Somebody joined",

@@ -1,7 +1,16 @@
 """Reads of members. They return frozen facts; phones and names are masked unless asked for by name."""
 
 from tongbao.members.selectors.addresses import address, addresses, identity_name
-from tongbao.members.selectors.agents import agents_for, agents_of_places, appointments, standing_agent
+from tongbao.members.selectors.agents import (
+    agent,
+    agents_for,
+    agents_of_places,
+    appointments,
+    most_seats_taken,
+    regions_taken,
+    standing_agent,
+    standing_appointments,
+)
 from tongbao.members.selectors.graph import MemberGraph, member_graph
 from tongbao.members.selectors.ladder import ladder, rank_name, use_ladder
 from tongbao.members.selectors.people import (
@@ -24,6 +33,7 @@ from tongbao.members.selectors.ranks import (
     ranks_that_disagree,
     standing_rank_at,
 )
+from tongbao.members.selectors.residents import residents, residents_count
 from tongbao.members.selectors.sessions import sessions_of
 from tongbao.members.selectors.tree import (
     downline,
@@ -41,6 +51,7 @@ __all__ = [
     "MemberGraph",
     "address",
     "addresses",
+    "agent",
     "agents_for",
     "agents_of_places",
     "appointments",
@@ -60,6 +71,7 @@ __all__ = [
     "members",
     "members_by_rank",
     "members_in_circles",
+    "most_seats_taken",
     "phone_of",
     "rank_at",
     "rank_name",
@@ -68,8 +80,12 @@ __all__ = [
     "ranks_of",
     "ranks_that_disagree",
     "recruits_of",
+    "regions_taken",
+    "residents",
+    "residents_count",
     "sessions_of",
     "standing_agent",
+    "standing_appointments",
     "standing_rank_at",
     "upline",
     "upline_seen_by",

@@ -5,6 +5,8 @@ from tongbao.rewards.selectors.awards import (
     awards_of_order,
     commission_of,
     money_statement,
+    region_awards_of,
+    region_awards_worth,
 )
 from tongbao.rewards.selectors.closing import closing_facts
 from tongbao.rewards.selectors.disclosure import (
@@ -55,6 +57,8 @@ __all__ = [
     "plan_of",
     "plans_in_force",
     "quote",
+    "region_awards_of",
+    "region_awards_worth",
     "release_backlog",
     "running_plan",
     "unsettled_orders",

@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from datetime import datetime
 from typing import cast
 
 from django.db.models import QuerySet, Sum
 
 from tongbao.ledger.contracts import StatementLine, member_account
 from tongbao.ledger.selectors import balance, statement
+from tongbao.members.contracts import RegionLevel
+from tongbao.members.policy.divisions import codes_within
+from tongbao.plans.columns.awards import SEATS
 from tongbao.rewards.contracts import AwardFacts, AwardState, AwardStep, CommissionSummary
 from tongbao.rewards.models import Award, Withdrawal
 from tongbao.rewards.selectors.explaining import sentence_of
@@ -33,6 +37,31 @@ def awards_of_member(
     return _facts(rows[:limit])
 
 
+def region_awards_of(
+    *,
+    member_id: int,
+    region_code: str,
+    level: RegionLevel,
+    since: datetime,
+    before_id: int | None = None,
+    limit: int = PAGE,
+) -> tuple[AwardFacts, ...]:
+    """What a member earned as the agent of a region from orders paid since a moment, newest first."""
+    rows = _of_agency(_with_all(), member_id, region_code, level, since).order_by("-id")
+    if before_id:
+        rows = rows.filter(id__lt=before_id)
+    return _facts(rows[:limit])
+
+
+def region_awards_worth(
+    *, member_id: int, region_code: str, level: RegionLevel, since: datetime
+) -> dict[AwardState, int]:
+    """What these awards are worth now in each state, in fen."""
+    rows = _of_agency(Award.objects.all(), member_id, region_code, level, since)
+    worth = rows.order_by().values("state").annotate(total=Sum("amount_fen"))
+    return {cast(AwardState, row["state"]): int(row["total"]) for row in worth}
+
+
 def commission_of(*, member_id: int) -> CommissionSummary:
     """What a member was promised, may withdraw, has withdrawn and owes, in fen."""
     cash = balance(account=member_account(member_id, "cash"))
@@ -53,6 +82,19 @@ def money_statement(
 ) -> tuple[StatementLine, ...]:
     """The transfers of a member's account (cash, pending, receivable) after a cursor, with running balances."""
     return statement(account=member_account(member_id, account), after=after, limit=limit)
+
+
+def _of_agency(
+    rows: QuerySet[Award], member_id: int, region_code: str, level: RegionLevel, since: datetime
+) -> QuerySet[Award]:
+    first, last = codes_within(region_code)
+    return rows.filter(
+        beneficiary_id=member_id,
+        seat=SEATS["regions"].format(rank=level),
+        settlement__region_code__gte=first,
+        settlement__region_code__lte=last,
+        settlement__paid_at__gte=since,
+    )
 
 
 def _with_all() -> QuerySet[Award]:
