@@ -25,6 +25,7 @@ from tongbao.ledger.services.liabilities import prove_liabilities
 from tongbao.ledger.services.seals import seal
 from tongbao.mall.models import Claim
 from tongbao.mall.services import claims, orders, refunds
+from tongbao.members.contracts import MembersSettings
 from tongbao.members.models import Member
 from tongbao.members.services import submit_identity, verify_identity
 from tongbao.points.policy.prices import day_of
@@ -32,6 +33,7 @@ from tongbao.points.selectors import member_points
 from tongbao.points.services import order_price, publish_price
 from tongbao.points.tests.people import give_points, put_into_reserve
 from tongbao.rewards.services import approve_withdrawal, ask_for_due_withdrawals, release_due
+from tongbao.tenancy.services import change_settings
 from tongbao.tenancy.services.changes import switch_app
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
@@ -333,6 +335,44 @@ def test_a_member_closes_their_own_account_and_sees_first_what_they_give_up(open
     assert member_points(member_id=member.pk).available == 0
     page.goto(f"{shop.address}/pages/me/index")
     expect(by(page, "sign-in")).to_be_visible()
+
+
+def test_a_member_sets_a_password_and_comes_back_with_it(open_page, shot, shop: Shop):
+    stage = shop.stage
+    change_settings(
+        settings_class=MembersSettings,
+        values={"password_sign_in_is_on": True},
+        actor=OPERATOR,
+        now=stage.now(),
+    )
+    with shop.member(name="钱芳") as qian:
+        phone = phone_of(qian)
+    page = open_page(MOBILE, expected=("422",))
+    page.goto(f"{shop.address}/pages/sign/index")
+    sign_in(page, phone)
+    settled(page)
+    page.goto(f"{shop.address}/pages/settings/index")
+    by(page, "password").click()
+    write(page, "password", "lotus in the morning")
+    by(page, "send").click()
+    expect(by(page, "code-sent")).to_be_visible()
+    write(page, "code", code_for(phone))
+    shot(page, "storefront-password")
+    by(page, "save").click()
+    expect(by(page, "sign-out")).to_be_visible()
+    by(page, "sign-out").click()
+    page.goto(f"{shop.address}/pages/sign/index")
+    by(page, "by-password").click()
+    write(page, "phone", phone)
+    write(page, "password", "not this one")
+    by(page, "agree").click()
+    by(page, "enter").click()
+    expect(by(page, "trouble")).to_contain_text("手机号或密码错误")
+    write(page, "password", "lotus in the morning")
+    by(page, "enter").click()
+    expect(by(page, "enter")).to_have_count(0)
+    page.goto(f"{shop.address}/pages/settings/index")
+    expect(by(page, "sign-out")).to_be_visible()
 
 
 def test_points_become_shares_and_the_paper_is_checked_by_a_stranger(open_page, shot, shop: Shop):

@@ -68,6 +68,9 @@ class EnvironmentInvalid(DomainError):
     message_zh = "配置无法使用。请设置以下环境变量:\n{problems_zh}"
 
 
+WECHAT_URL = "https://api.weixin.qq.com"
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Environment:
     """What the environment variables say, checked."""
@@ -88,6 +91,8 @@ class Environment:
     seal_dir: Path | None
     archive_dir: Path
     settler_patience_seconds: int
+    wechat_apps: tuple[tuple[str, str, str], ...]
+    wechat_url: str
     var_dir: Path
 
     @property
@@ -243,6 +248,14 @@ def load(variables: Mapping[str, str]) -> Environment:
             en="a folder, like /srv/archive",
             zh="一个目录,例如 /srv/archive",
         ),
+        wechat_apps=_wechat_apps(reader),
+        wechat_url=reader.get(
+            "TONGBAO_WECHAT_URL",
+            WECHAT_URL,
+            _address_of_server,
+            en=f"an address like {WECHAT_URL}",
+            zh=f"一个地址,例如 {WECHAT_URL}",
+        ),
         var_dir=installation.var_dir(),
         **parsed,
     )
@@ -262,6 +275,25 @@ def _address(text: str) -> str:
     if any(character.isspace() or character == "/" for character in text):
         raise ValueError(text)
     return text
+
+
+def _address_of_server(text: str) -> str:
+    if not text.startswith(("https://", "http://127.0.0.1:")):
+        raise ValueError(text)
+    return text.rstrip("/")
+
+
+def _wechat_apps(reader: _Reader) -> tuple[tuple[str, str, str], ...]:
+    """Mall, app and secret of each mini-program; what is wrong is said without showing it."""
+    given = reader.variables.get("TONGBAO_WECHAT_APPS", "").strip()
+    apps = [tuple(part.strip().split(":")) for part in given.split(";") if part.strip()]
+    if any(len(app) != 3 or not all(app) for app in apps):
+        reader.refuse(
+            "TONGBAO_WECHAT_APPS can't be read; write mall:app id:secret, and ; between malls",
+            "TONGBAO_WECHAT_APPS 无法读取;请写为 商城:应用编号:密钥,多个商城用 ; 分隔",
+        )
+        return ()
+    return tuple((schema_name, app_id, secret) for schema_name, app_id, secret in apps)
 
 
 def _secret_key(reader: _Reader, *, production: bool) -> str:

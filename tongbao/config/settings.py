@@ -151,6 +151,8 @@ SECURE_REFERRER_POLICY = "same-origin"
 X_FRAME_OPTIONS = "SAMEORIGIN"
 # Without a key of its own an installation signs its seals with one that it made up and keeps.
 SEAL_KEY = ENVIRONMENT.seal_key
+WECHAT_APPS = ENVIRONMENT.wechat_apps
+WECHAT_URL = ENVIRONMENT.wechat_url
 SEAL_DIR = ENVIRONMENT.seal_dir
 ARCHIVE_DIR = ENVIRONMENT.archive_dir
 DATA_UPLOAD_MAX_MEMORY_SIZE = 5 * 1024 * 1024

@@ -8,11 +8,14 @@ from importlib.util import find_spec
 from types import ModuleType
 
 from django.apps import apps
+from django.conf import settings
 
 from tongbao.config import business_apps
+from tongbao.config.wechat import MiniProgram, WeChatServers
 from tongbao.kit import events, jobs
 from tongbao.mall.services.parts import use_payment_part
 from tongbao.mall.services.storefront import use_storefront_apps
+from tongbao.members.services import use_wechat
 from tongbao.points.services import PointsPart
 
 # The order in which packages hear of an event: downward floors first.
@@ -40,6 +43,10 @@ def wire() -> None:
     business_apps.wire(business_apps.manifests())
     use_storefront_apps(business_apps.StorefrontPages())
     use_payment_part(PointsPart())
+    programs = {
+        schema_name: MiniProgram(app_id, secret) for schema_name, app_id, secret in settings.WECHAT_APPS
+    }
+    use_wechat(WeChatServers(programs=programs, url=settings.WECHAT_URL) if programs else None)
 
 
 def _task_modules() -> Iterator[ModuleType]:

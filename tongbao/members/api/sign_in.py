@@ -22,7 +22,7 @@ from tongbao.members.api.fields import (
     device_of,
     language_of,
 )
-from tongbao.members.contracts import SignedIn
+from tongbao.members.contracts import SignedIn, SignInWay
 
 router = new_router(tag="sign-in")
 
@@ -39,6 +39,25 @@ class LogInIn(Schema):
     phone: Phone = Field(examples=["13800138000"])
     code: SmsCode = Field(examples=["123456"])
     cookie: bool = Field(False, description="Keep the session in a cookie (H5) instead of telling the token.")
+
+
+class PasswordLogInIn(Schema):
+    phone: Phone = Field(examples=["13800138000"])
+    password: str = Field(min_length=1, max_length=128)
+    cookie: bool = Field(False, description="Keep the session in a cookie (H5) instead of telling the token.")
+
+
+class WeChatCodeIn(Schema):
+    js_code: str = Field(min_length=1, max_length=128, description="What `wx.login` gave the mini-program.")
+
+
+class PasswordIn(Schema):
+    code: SmsCode = Field(examples=["123456"])
+    password: str = Field(min_length=1, max_length=1_000)
+
+
+class WaysOut(Schema):
+    ways: list[SignInWay] = Field(description="`code` is always among them.")
 
 
 class SignUpIn(LogInIn):
@@ -100,6 +119,70 @@ def log_in(request: HttpRequest, response: HttpResponse, wish: LogInIn) -> Any:
         now=clock.now(),
     )
     return _answer(request, response, signed_in, cookie=wish.cookie)
+
+
+@router.get("/sign-in/ways", response=WaysOut, summary="The ways to sign in that this mall offers")
+def ways(request: HttpRequest) -> Any:
+    return {"ways": list(services.ways_to_sign_in())}
+
+
+@router.post("/log-in/password", response=SignedInOut, summary="Sign in with a phone and a password")
+def log_in_with_password(request: HttpRequest, response: HttpResponse, wish: PasswordLogInIn) -> Any:
+    signed_in = services.log_in_with_password(
+        phone=wish.phone,
+        password=wish.password,
+        device=device_of(request),
+        address=address_of(request),
+        now=clock.now(),
+    )
+    return _answer(request, response, signed_in, cookie=wish.cookie)
+
+
+@router.post("/log-in/wechat", response=SignedInOut, summary="Sign in from the mall's WeChat mini-program")
+def log_in_with_wechat(request: HttpRequest, response: HttpResponse, wish: WeChatCodeIn) -> Any:
+    """`wechat_not_linked` for somebody new: they sign in with their phone once, then `POST /me/wechat`."""
+    signed_in = services.log_in_with_wechat(
+        js_code=wish.js_code, device=device_of(request), address=address_of(request), now=clock.now()
+    )
+    return _answer(request, response, signed_in, cookie=False)
+
+
+@router.post("/me/wechat", response={204: None}, auth=MemberAuth(), summary="Bind my WeChat account")
+def link_wechat(request: HttpRequest, wish: WeChatCodeIn) -> Any:
+    services.link_wechat(member_id=identity_of(request).member_id, js_code=wish.js_code, now=clock.now())
+    return Status(204, None)
+
+
+@router.post(
+    "/me/password/code",
+    response={202: CodeSentOut},
+    auth=MemberAuth(),
+    summary="Send a code to my phone, for a password",
+)
+def send_password_code(request: HttpRequest) -> Any:
+    expires_at = services.request_code(
+        phone=selectors.phone_of(member_id=identity_of(request).member_id),
+        purpose="password",
+        address=address_of(request),
+        language=language_of(request),
+        now=clock.now(),
+    )
+    return Status(202, {"expires_at": expires_at})
+
+
+@router.put("/me/password", response={204: None}, auth=MemberAuth(), summary="Set or change my password")
+def set_password(request: HttpRequest, wish: PasswordIn) -> Any:
+    """Other devices are signed out."""
+    me = identity_of(request)
+    services.set_password(
+        member_id=me.member_id,
+        code=wish.code,
+        password=wish.password,
+        session_id=me.session_id,
+        address=address_of(request),
+        now=clock.now(),
+    )
+    return Status(204, None)
 
 
 @router.post("/log-out", response={204: None}, auth=MemberAuth(), summary="End this session")

@@ -22,7 +22,7 @@ from tongbao.members.contracts.facts import (
     TeamPage,
     UplineSeat,
 )
-from tongbao.members.contracts.ports import SmsSender
+from tongbao.members.contracts.ports import SmsSender, WeChat
 from tongbao.members.contracts.refusals import (
     AccountClosed,
     AccountFrozen,
@@ -47,7 +47,9 @@ from tongbao.members.contracts.refusals import (
     NameNotValid,
     NotRegistered,
     OwnInvitation,
+    PasswordNotValid,
     PhoneNotValid,
+    PhoneOrPasswordWrong,
     PhoneTaken,
     RankMoved,
     RankUnknown,
@@ -58,6 +60,7 @@ from tongbao.members.contracts.refusals import (
     RowSponsorLeftOut,
     RowSponsorUnknown,
     SessionUnknown,
+    SignInWayOff,
     SmsNotSent,
     SponsorAlreadySet,
     SponsorCycle,
@@ -66,6 +69,10 @@ from tongbao.members.contracts.refusals import (
     StatusChangeRefused,
     TooManyAddresses,
     TriedTooOften,
+    WeChatNotLinked,
+    WeChatNotThere,
+    WeChatRefused,
+    WeChatTaken,
 )
 from tongbao.members.contracts.settings import MOST_FEE_FEN, MembersSettings
 from tongbao.members.contracts.words import (
@@ -81,6 +88,7 @@ from tongbao.members.contracts.words import (
     MemberStatus,
     RegionLevel,
     RevokeCause,
+    SignInWay,
     word,
 )
 
@@ -132,7 +140,9 @@ __all__ = [
     "NameNotValid",
     "NotRegistered",
     "OwnInvitation",
+    "PasswordNotValid",
     "PhoneNotValid",
+    "PhoneOrPasswordWrong",
     "PhoneTaken",
     "RankChange",
     "RankChanged",
@@ -152,6 +162,8 @@ __all__ = [
     "RowSponsorUnknown",
     "SessionFacts",
     "SessionUnknown",
+    "SignInWay",
+    "SignInWayOff",
     "SignedIn",
     "SmsNotSent",
     "SmsSender",
@@ -165,5 +177,10 @@ __all__ = [
     "TooManyAddresses",
     "TriedTooOften",
     "UplineSeat",
+    "WeChat",
+    "WeChatNotLinked",
+    "WeChatNotThere",
+    "WeChatRefused",
+    "WeChatTaken",
     "word",
 ]

@@ -55,6 +55,57 @@ class TriedTooOften(DomainError):
     message_zh = "尝试次数过多。请等待{wait_seconds}秒后再试。"
 
 
+class PasswordNotValid(DomainError):
+    code = "password_not_valid"
+    status = 422
+    message_en = "This password can't be used: {why_en}."
+    message_zh = "该密码不可用:{why_zh}。"
+
+
+class PhoneOrPasswordWrong(DomainError):
+    """Also where nobody has the phone, or has no password: the answer teaches nothing."""
+
+    code = "phone_or_password_wrong"
+    status = 422
+    message_en = "The phone or the password is wrong. Check both, or sign in with a code."
+    message_zh = "手机号或密码错误。请核对,或使用验证码登录。"
+
+
+class SignInWayOff(DomainError):
+    code = "sign_in_way_off"
+    status = 403
+    message_en = "This mall doesn't offer that way to sign in. Sign in with a code."
+    message_zh = "本店未开通该登录方式。请使用验证码登录。"
+
+
+class WeChatRefused(DomainError):
+    code = "wechat_refused"
+    status = 422
+    message_en = "WeChat doesn't know this sign-in ({why}). Try again, or sign in with a code."
+    message_zh = "微信登录未通过({why})。请重试,或使用验证码登录。"
+
+
+class WeChatNotThere(DomainError):
+    code = "wechat_not_there"
+    status = 503
+    message_en = "WeChat doesn't answer. Try again in a moment, or sign in with a code."
+    message_zh = "微信暂无响应。请稍后再试,或使用验证码登录。"
+
+
+class WeChatNotLinked(DomainError):
+    code = "wechat_not_linked"
+    status = 409
+    message_en = "Nobody here has this WeChat account yet. Sign in with your phone once."
+    message_zh = "该微信尚未绑定会员。请先用手机号登录一次。"
+
+
+class WeChatTaken(DomainError):
+    code = "wechat_taken"
+    status = 409
+    message_en = "This WeChat account belongs to another member. Sign in as that member."
+    message_zh = "该微信已绑定其他会员。请以该会员身份登录。"
+
+
 class CodeNotValid(DomainError):
     """Wrong, ended, used up or never sent: the answer is the same, so that it teaches nothing."""
 
@@ -147,7 +198,9 @@ class SponsorUnchanged(DomainError):
 class RankMoved(DomainError):
     code = "rank_moved"
     status = 409
-    message_en = "Member {member}'s rank has just been changed by somebody else. Nothing was granted; try again."
+    message_en = (
+        "Member {member}'s rank has just been changed by somebody else. Nothing was granted; try again."
+    )
     message_zh = "会员{member}的等级刚被他人更改,未授予任何等级,请重试。"
 
 

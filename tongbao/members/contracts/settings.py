@@ -25,6 +25,8 @@ class MembersSettings(TenantSettings):
     """A code can be tried so often."""
     session_days: int = field(default=30, metadata={"min": 1, "max": 365})
     """A sign-in lasts so many days."""
+    password_sign_in_is_on: bool = False
+    """Whether members may set a password and sign in with it; a code by SMS always works."""
     invitation_path: str = "/?invite={code}"
     """Where an invitation link leads on the shop's own host; ``{code}`` stands for the invitation code."""
     county_agent_fee_fen: int = field(default=20_000_00, metadata={"min": 0, "max": MOST_FEE_FEN})
@@ -48,6 +50,10 @@ class MembersSettings(TenantSettings):
                         why_en=f"it must be a whole number from {low} to {high}",
                         why_zh=f"必须是{low}到{high}之间的整数",
                     )
+        if type(self.password_sign_in_is_on) is not bool:
+            raise InvalidInput(
+                field="password_sign_in_is_on", why_en="it must be true or false", why_zh="必须为是或否"
+            )
         path = self.invitation_path
         is_own_path = isinstance(path, str) and path.startswith("/") and not path.startswith("//")
         if not is_own_path or "{code}" not in path:

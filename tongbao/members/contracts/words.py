@@ -11,7 +11,8 @@ IdentityStatus = Literal["none", "submitted", "verified", "rejected"]
 GrantBasis = Literal["purchase", "recruits", "opening", "operator"]
 RevokeCause = Literal["taken_back", "fell_with", "operator"]
 RegionLevel = Literal["county", "city", "province"]
-CodePurpose = Literal["enter", "change_phone"]
+CodePurpose = Literal["enter", "change_phone", "password"]
+SignInWay = Literal["code", "password", "wechat"]
 MemberLanguage = Literal["zh-hans", "en"]
 
 ACTIVE: MemberStatus = "active"

@@ -5,7 +5,7 @@ from tongbao.members.models.identity import Address, IdentitySubmission
 from tongbao.members.models.messages import Message
 from tongbao.members.models.people import Member, SponsorChange
 from tongbao.members.models.ranks import RankGrant, RankWitness
-from tongbao.members.models.sign_in import MemberSession, PhoneCode, SmsMessage
+from tongbao.members.models.sign_in import MemberSession, PhoneCode, SignInKey, SmsMessage
 
 __all__ = [
     "Address",
@@ -17,6 +17,7 @@ __all__ = [
     "RankGrant",
     "RankWitness",
     "RegionalAgent",
+    "SignInKey",
     "SmsMessage",
     "SponsorChange",
 ]

@@ -64,3 +64,33 @@ class MemberSession(models.Model):
                 condition=models.Q(expires_at__gt=F("created_at")), name="members_session_lasts_a_while"
             )
         ]
+
+
+class SignInKey(models.Model):
+    """Another way in beside the code: a password (kept as a hash), or an account elsewhere (by its number there)."""
+
+    class Way(models.TextChoices):
+        PASSWORD = "password", _("password")
+        WECHAT = "wechat", _("WeChat")
+
+    member = models.ForeignKey(Member, models.PROTECT, related_name="+", verbose_name=_("member"))
+    way = models.CharField(_("way to sign in"), max_length=10, choices=Way)
+    # The hash of a password, or the number that the other side has for this person.
+    value = models.CharField(max_length=200)
+    set_at = models.DateTimeField(_("set at"))
+
+    class Meta:
+        db_table = "members_sign_in_key"
+        verbose_name = _("way to sign in")
+        verbose_name_plural = _("ways to sign in")
+        constraints = [
+            models.UniqueConstraint(fields=["member", "way"], name="members_sign_in_key_one_of_a_way"),
+            models.UniqueConstraint(
+                fields=["way", "value"],
+                condition=models.Q(way="wechat"),
+                name="members_sign_in_key_one_member",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.member_id}/{self.way}"

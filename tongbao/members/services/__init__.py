@@ -33,6 +33,14 @@ from tongbao.members.services.sponsors import (
     set_sponsor_at_first_order,
 )
 from tongbao.members.services.tidying import tidy
+from tongbao.members.services.ways import (
+    link_wechat,
+    log_in_with_password,
+    log_in_with_wechat,
+    set_password,
+    use_wechat,
+    ways_to_sign_in,
+)
 
 __all__ = [
     "MOVE_SPONSOR",
@@ -49,7 +57,10 @@ __all__ = [
     "grant_ranks",
     "import_agents",
     "import_members",
+    "link_wechat",
     "log_in",
+    "log_in_with_password",
+    "log_in_with_wechat",
     "make_default",
     "mark_read",
     "move_sponsor",
@@ -65,6 +76,7 @@ __all__ = [
     "revoke_session",
     "revoke_sessions",
     "set_active",
+    "set_password",
     "set_phone",
     "set_rank",
     "set_sponsor_at_first_order",
@@ -75,5 +87,7 @@ __all__ = [
     "tidy",
     "unfreeze",
     "use_sms_sender",
+    "use_wechat",
     "verify_identity",
+    "ways_to_sign_in",
 ]

@@ -19,7 +19,7 @@ from tongbao.members.contracts import (
     MemberUnfrozen,
     StatusChangeRefused,
 )
-from tongbao.members.models import Member, Message
+from tongbao.members.models import Member, Message, SignInKey
 from tongbao.members.policy.life import check_status_change
 from tongbao.members.policy.people import mask_phone
 from tongbao.members.services.rows import lock_member
@@ -72,6 +72,7 @@ def close(*, member_id: int, reason: str, actor: Actor, now: datetime) -> None:
         revoke_sessions(member_id=member_id, now=now)
         Message.objects.filter(member_id=member_id).delete()
         Member.objects.filter(pk=member_id).update(phone=None, name="")
+        SignInKey.objects.filter(member_id=member_id).delete()
 
 
 def _change(
