@@ -38,4 +38,9 @@ SCHEDULES = [
         every=timedelta(hours=6),
         function=lambda now: services.expire_points(now=now),
     ),
+    Schedule(
+        name="points.expiry_warnings",
+        every=timedelta(days=1),
+        function=lambda now: services.warn_of_expiry(now=now),
+    ),
 ]

@@ -51,6 +51,20 @@ WORDINGS: Final[dict[str, Wording]] = {
         text_en="¥{yuan} of order {number} went back to you, and ¥{points_yuan} of what points had paid.",
         page=ORDER_PAGE,
     ),
+    "points_expiring": Wording(
+        title_zh="积分即将过期",
+        title_en="Points are about to expire",
+        text_zh="您有{points}积分将在{days}天内过期,请及时使用。",
+        text_en="{points} of your points will expire within {days} days. Use them before that.",
+        page="/pages/points/index",
+    ),
+    "card_received": Wording(
+        title_zh="收到权益卡",
+        title_en="A rights card for you",
+        text_zh="会员{number}把一张权益卡转让给您,尚未释放的{points}积分将按原日历释放给您。",
+        text_en="Member {number} gave you a rights card: {points} points vest to you by its calendar.",
+        page="/pages/points/cards",
+    ),
     "claim_approved": Wording(
         title_zh="售后申请已通过",
         title_en="Claim approved",

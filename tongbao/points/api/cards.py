@@ -2,18 +2,25 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime
-from typing import Any
+from datetime import date, datetime, timedelta
+from typing import Annotated, Any
 
 from django.http import HttpRequest
-from ninja import Schema
+from ninja import Path, Schema, Status
+from pydantic import Field
 
+from tongbao.kit import clock
 from tongbao.kit.api import reader_language
 from tongbao.kit.api import router as new_router
+from tongbao.kit.ratelimit import check_rate
 from tongbao.members.api.auth import MemberAuth, identity_of
-from tongbao.points import selectors
+from tongbao.members.selectors import member_by_key
+from tongbao.points import selectors, services
 
 router = new_router(tag="points", auth=MemberAuth())
+
+TRANSFERS_AN_HOUR = 10
+CardNumber = Annotated[str, Field(min_length=1, max_length=64)]
 
 
 class CardPartOut(Schema):
@@ -31,6 +38,7 @@ class CardOut(Schema):
     released: int
     state: str
     begins_on: date
+    can_transfer: bool = Field(description="Whether this card may be given to another member now.")
     calendar: list[CardPartOut]
 
 
@@ -47,7 +55,34 @@ def mine(request: HttpRequest) -> Any:
             "released": card.released,
             "state": card.state,
             "begins_on": card.begins_on,
+            "can_transfer": card.can_transfer,
             "calendar": list(card.calendar),
         }
         for card in cards
     ]
+
+
+class CardTransferIn(Schema):
+    to_number: Annotated[str, Field(min_length=1, max_length=40, description="The other member's number.")]
+
+
+@router.post(
+    "/me/points/cards/{number}/transfer", response={204: None}, summary="Give a rights card to another member"
+)
+def hand_on(request: HttpRequest, number: Path[CardNumber], wish: CardTransferIn) -> Any:
+    """All that it has not released, for good; where the mall allows it, and once in a card's life."""
+    member_id = identity_of(request).member_id
+    check_rate(
+        what="card-transfer",
+        key=str(member_id),
+        limit=TRANSFERS_AN_HOUR,
+        window=timedelta(hours=1),
+        now=clock.now(),
+    )
+    services.transfer_card(
+        number=number,
+        from_member_id=member_id,
+        to_member_id=member_by_key(key=wish.to_number.strip()).member_id,
+        now=clock.now(),
+    )
+    return Status(204, None)

@@ -196,6 +196,7 @@ class CardFacts:
     released: int
     state: str
     begins_on: date
+    can_transfer: bool
     calendar: tuple[CardPartFacts, ...]
 
 

@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
-from tongbao.points.contracts import POOLS, CardFacts, CardPartFacts
+from tongbao.points.contracts import POOLS, CardFacts, CardPartFacts, PointsSettings
 from tongbao.points.models import RightsCard
+from tongbao.tenancy.selectors import tenant_settings
 
 
 def member_cards(*, member_id: int) -> tuple[CardFacts, ...]:
     """A member's cards with their calendars, newest first."""
     cards = RightsCard.objects.filter(member_id=member_id).prefetch_related("calendar").order_by("-id")
-    return tuple(_facts(card) for card in cards)
+    allowed = tenant_settings(PointsSettings).cards_are_transferable
+    return tuple(_facts(card, allowed) for card in cards)
 
 
-def _facts(card: RightsCard) -> CardFacts:
+def _facts(card: RightsCard, allowed: bool) -> CardFacts:
     titles = next(((kind.title_zh, kind.title_en) for kind in POOLS if kind.code == card.pool_id), None)
     calendar = tuple(
         CardPartFacts(
@@ -29,5 +31,6 @@ def _facts(card: RightsCard) -> CardFacts:
         released=sum(part.amount for part in calendar if part.released_at is not None),
         state=card.state,
         begins_on=card.begins_on,
+        can_transfer=allowed and card.state == RightsCard.State.RUNNING and not card.transfers,
         calendar=calendar,
     )

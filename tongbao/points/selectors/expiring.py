@@ -32,6 +32,10 @@ def expiring_soon(*, member_id: int, now: datetime) -> int:
     settings = tenant_settings(PointsSettings)
     if not settings.expiry_days:
         return 0
-    moment = now - timedelta(days=settings.expiry_days - settings.expiry_warning_days)
-    rows = credited_before(moment=min(moment, now), limit=1, member_id=member_id)
+    rows = credited_before(moment=warned_before(settings, now), limit=1, member_id=member_id)
     return rows[0][1] if rows else 0
+
+
+def warned_before(settings: PointsSettings, now: datetime) -> datetime:
+    """What was credited before this moment will expire within the time of warning."""
+    return min(now - timedelta(days=settings.expiry_days - settings.expiry_warning_days), now)

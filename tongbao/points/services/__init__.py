@@ -7,7 +7,7 @@ the other; a repeated call finds the work done and changes nothing.
 from tongbao.points.services.attesting import upload_statement
 from tongbao.points.services.batches import Share, grant_and_mint_many
 from tongbao.points.services.cards import make_card, release_due_parts, revoke_card, transfer_card
-from tongbao.points.services.expiring import expire_points
+from tongbao.points.services.expiring import expire_points, warn_of_expiry
 from tongbao.points.services.grants import (
     grant_for_purchase,
     grant_for_purchases,
@@ -98,6 +98,7 @@ __all__ = [
     "upload_statement",
     "void",
     "void_contribution",
+    "warn_of_expiry",
     "watch_market",
     "withdraw_redemption",
 ]

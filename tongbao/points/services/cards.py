@@ -12,6 +12,9 @@ from django.db.models import F, Q
 from tongbao.kit.transactions import transaction
 from tongbao.ledger.contracts import POINT, Request, Transfer, member_account, platform_account
 from tongbao.ledger.services import post
+from tongbao.members.contracts import CLOSED, FROZEN
+from tongbao.members.selectors import member
+from tongbao.members.services.messages import tell
 from tongbao.points.contracts import (
     POOLS,
     CardNotTransferable,
@@ -142,6 +145,11 @@ def transfer_card(*, number: str, from_member_id: int, to_member_id: int, now: d
             raise CardUnknown(number=number)
         if not tenant_settings(PointsSettings).cards_are_transferable:
             raise CardNotTransferable(number=number, why="this mall doesn't allow it / 本商城不允许转让")
+        receiver = member(member_id=to_member_id)
+        if receiver.status in (FROZEN, CLOSED):
+            raise CardNotTransferable(
+                number=number, why="that account is frozen or closed / 对方账户已冻结或注销"
+            )
         if card.transfers or to_member_id == from_member_id:
             why = "it was transferred before, or is theirs already / 已转让过或受让人即持有人"
             raise CardNotTransferable(number=number, why=why)
@@ -154,6 +162,16 @@ def transfer_card(*, number: str, from_member_id: int, to_member_id: int, now: d
             asset=POINT,
         )
         book(key=f"points:card:transferred:{number}", transfers=handed, now=now)
+        tell(
+            member_id=to_member_id,
+            kind="card_received",
+            key=f"card:{number}",
+            now=now,
+            values={
+                "units": sum(one.amount for one in handed),
+                "number": member(member_id=from_member_id).number,
+            },
+        )
         RightsCard.objects.filter(pk=card.pk).update(member_id=to_member_id, transfers=F("transfers") + 1)
 
 

@@ -6,9 +6,10 @@ from datetime import datetime, timedelta
 
 from tongbao.kit.transactions import transaction
 from tongbao.ledger.contracts import POINT, Transfer, member_account, platform_account
+from tongbao.members.services.messages import tell
 from tongbao.points.contracts import PointsSettings
 from tongbao.points.policy.prices import day_of
-from tongbao.points.selectors.expiring import credited_before
+from tongbao.points.selectors.expiring import credited_before, warned_before
 from tongbao.points.services.booking import book, take_economy_lock
 from tongbao.tenancy.selectors import tenant_settings
 
@@ -39,6 +40,28 @@ def expire_points(*, now: datetime) -> int:
             book(key=f"points:expiry:{now.isoformat()}:{rows[0][0]}", transfers=tuple(gone), now=now)
         after = rows[-1][0]
         total += sum(units for _, units in rows)
+
+
+def warn_of_expiry(*, now: datetime) -> int:
+    """Tell members, once in a calendar month, how many points will expire within the tenant's time of warning.
+
+    Returns how many had something to be told. Nothing where points live for ever.
+    """
+    settings = tenant_settings(PointsSettings)
+    if not settings.expiry_days:
+        return 0
+    month = f"points_expiring:{day_of(now=now, cut_off_minutes=settings.cut_off_minutes):%Y-%m}"
+    told = after = 0
+    while True:
+        rows = credited_before(moment=warned_before(settings, now), after=after, limit=MEMBERS_AT_ONCE)
+        if not rows:
+            return told
+        with transaction():
+            for member_id, units in rows:
+                values = {"units": units, "days": settings.expiry_warning_days}
+                tell(member_id=member_id, kind="points_expiring", key=month, now=now, values=values)
+        after = rows[-1][0]
+        told += len(rows)
 
 
 def _gone(member_id: int, units: int, subject: str) -> Transfer:

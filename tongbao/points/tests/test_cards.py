@@ -2,14 +2,21 @@
 
 from __future__ import annotations
 
+import json
 from datetime import UTC, date, datetime
 from functools import partial
 
 import pytest
+from django.test import Client
 from hypothesis import given
 from hypothesis import strategies as st
 
+from tongbao.kit import clock
 from tongbao.ledger import selectors as books
+from tongbao.members.models import Message
+from tongbao.members.selectors import member
+from tongbao.members.services import open_session
+from tongbao.members.services.life import close
 from tongbao.points import selectors, services
 from tongbao.points.contracts import (
     CardNotTransferable,
@@ -193,4 +200,36 @@ def test_a_card_is_transferred_once_where_the_tenant_allows_it(tenant):
     services.release_due_parts(now=on(3, year=2026))
     assert available(wang) == 41_666_666
     assert available(li) == points(50_000) - 41_666_666
+    assert sound()
+
+
+def test_whoever_gets_a_card_is_told_and_a_closed_account_gets_none(tenant):
+    wang, li, zhao = join(), join(), join()
+    number = card(wang)
+    set_up(cards_are_transferable=True)
+    close(member_id=zhao, reason="本人申请", actor=OPERATOR, now=NOON)
+    with pytest.raises(CardNotTransferable):
+        services.transfer_card(number=number, from_member_id=wang, to_member_id=zhao, now=NOON)
+    services.transfer_card(number=number, from_member_id=wang, to_member_id=li, now=NOON)
+    (told,) = Message.objects.filter(member_id=li)
+    assert (told.kind, told.values["units"]) == ("card_received", points(50_000))
+    assert selectors.member_cards(member_id=li)[0].can_transfer is False
+
+
+def test_a_member_gives_a_card_away_by_the_others_number(tenant):
+    wang, li = join(), join()
+    number = card(wang)
+    set_up(cards_are_transferable=True)
+
+    def give(by: int, **body: object) -> int:
+        token = open_session(member_id=by, now=clock.now()).token
+        client = Client(headers={"host": "lotus.test", "authorization": f"Bearer {token}"})
+        address = f"/api/v1/me/points/cards/{number}/transfer"
+        return client.post(address, json.dumps(body), content_type="application/json").status_code
+
+    assert selectors.member_cards(member_id=wang)[0].can_transfer
+    assert give(wang, to_number="nobody") == 404
+    assert give(li, to_number=member(member_id=li).number) == 404
+    assert give(wang, to_number=f" {member(member_id=li).number} ") == 204
+    assert [one.number for one in selectors.member_cards(member_id=li)] == [number]
     assert sound()

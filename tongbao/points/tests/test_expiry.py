@@ -6,6 +6,7 @@ from datetime import timedelta
 from functools import partial
 
 from tongbao.ledger import selectors as books
+from tongbao.members.models import Message
 from tongbao.points import selectors, services
 from tongbao.points.tests.people import NOON, give_points, join, points, put_into_reserve, set_up, with_points
 from tongbao.points.tests.people import spend as burn
@@ -74,3 +75,21 @@ def test_two_workers_expire_once(committed_tenant, race):
     assert {available(member_id) for member_id in members} == {0}
     assert not list(books.verify())
     assert not list(selectors.verify())
+
+
+def test_a_member_is_told_once_a_month_of_what_expires_soon(tenant):
+    set_up(expiry_days=365, expiry_warning_days=30)
+    wang = with_points(points(100), now=NOON - YEAR + timedelta(days=20))
+    with_points(points(30), now=NOON - timedelta(days=10))
+    assert services.warn_of_expiry(now=NOON) == 1
+    services.warn_of_expiry(now=NOON + timedelta(hours=6))
+    (told,) = Message.objects.all()
+    assert (told.member_id, told.kind, told.values) == (
+        wang,
+        "points_expiring",
+        {"units": points(100), "days": 30},
+    )
+    services.warn_of_expiry(now=NOON + timedelta(days=31))
+    assert Message.objects.filter(member_id=wang).count() == 2
+    set_up(expiry_days=0)
+    assert services.warn_of_expiry(now=NOON) == 0
