@@ -1,4 +1,4 @@
-"""All operations of the point economy in any order: the floor never falls, and everyone in circulation can be paid.
+"""All operations of the point economy, the market among them, in any order: the floor never falls, and everyone in circulation can be paid.
 
 On a real database, through the services. The mall is kept small, so that pools run dry, prices are odd and the last
 point of all is reached often.
@@ -49,6 +49,8 @@ class Economy(RuleBasedStateMachine):
         self.number = 0
         self.pending: list[str] = []
         self.bought: list[str] = []
+        self.offered: list[tuple[int, int]] = []
+        self.cards: list[str] = []
         self.floor = Fraction(0)
         self.refusals = 0
 
@@ -68,6 +70,8 @@ class Economy(RuleBasedStateMachine):
         share_bp=st.sampled_from((0, 3_333, 10_000)),
         fee_bp=st.sampled_from((0, 1, 1_000, 10_000)),
         limit_fen=st.sampled_from((0, 50)),
+        market_fee_bp=st.sampled_from((0, 1_000, 9_000)),
+        burns_fee=st.booleans(),
     )
     def begin(
         self,
@@ -77,6 +81,8 @@ class Economy(RuleBasedStateMachine):
         share_bp: int,
         fee_bp: int,
         limit_fen: int,
+        market_fee_bp: int,
+        burns_fee: bool,
     ) -> None:
         self.members = [with_points(held) if held else join() for held in holdings]
         retire_all_but(sum(holdings) + more_supply)
@@ -90,6 +96,11 @@ class Economy(RuleBasedStateMachine):
             daily_budget_fen=500,
             cards_are_transferable=True,
             expiry_days=40,
+            market_is_on=True,
+            market_lot_units=100,
+            market_fee_bp=market_fee_bp,
+            market_burns_fee=burns_fee,
+            market_jump_bp=0,
         )
         services.state_pledge(
             amount_fen=10_000,
@@ -193,10 +204,11 @@ class Economy(RuleBasedStateMachine):
         self._try(services.carry_out_redemptions)
         self._try(services.release_due_parts)
         self._try(services.expire_points)
+        self._try(services.expire_orders)
 
     @rule(who=members, pool=pools, total=units, parts=st.integers(1, 5))
     def give_a_card(self, who: int, pool: str, total: int, parts: int) -> None:
-        self._try(
+        made = self._try(
             services.make_card,
             pool=pool,
             member_id=self.members[who],
@@ -205,6 +217,51 @@ class Economy(RuleBasedStateMachine):
             begins_on=self.now.date(),
             subject=self._key(),
         )
+
+        if made:
+            self.cards.append(made)
+
+    @rule(number=which, who=members, to=members, takes_back=st.booleans())
+    def hand_a_card_on_or_take_it_back(self, number: int, who: int, to: int, takes_back: bool) -> None:
+        if not self.cards:
+            return
+        card = self.cards[number % len(self.cards)]
+        if takes_back:
+            self._try(services.revoke_card, number=card, actor=OPERATOR, reason="left")
+        else:
+            giver, taker = self.members[who], self.members[to]
+            self._try(services.transfer_card, number=card, from_member_id=giver, to_member_id=taker)
+
+    @rule(who=members, amount_fen=fen)
+    def pay_in(self, who: int, amount_fen: int) -> None:
+        self._try(
+            services.record_paid_in,
+            key=self._key(),
+            member_id=self.members[who],
+            amount_fen=amount_fen,
+            reference="bank slip",
+            actor=OPERATOR,
+        )
+
+    @rule(who=members, amount=units, price_fen=st.integers(1, 9))
+    def ask(self, who: int, amount: int, price_fen: int) -> None:
+        asked = {"member_id": self.members[who], "units": amount, "price_fen": price_fen}
+        self._offer(self._try(services.enter_ask, **asked, client_key=self._key()), who)
+
+    @rule(who=members, lots=st.integers(1, 300), price_fen=st.integers(1, 9))
+    def bid(self, who: int, lots: int, price_fen: int) -> None:
+        asked = {"member_id": self.members[who], "lots": lots, "price_fen": price_fen}
+        self._offer(self._try(services.enter_bid, **asked, client_key=self._key()), who)
+
+    def _offer(self, entered, who: int) -> None:
+        if entered is not None:
+            self.offered.append((entered.order_id, self.members[who]))
+
+    @rule(number=which)
+    def cancel(self, number: int) -> None:
+        if self.offered:
+            order_id, member_id = self.offered[number % len(self.offered)]
+            self._try(services.cancel_order, order_id=order_id, member_id=member_id)
 
     @rule(pool=pools, amount=units)
     def retire(self, pool: str, amount: int) -> None:
@@ -245,6 +302,6 @@ def test_no_sequence_of_operations_lowers_the_floor(tenant):
     run_state_machine_as_test(
         Economy,
         settings=settings(
-            max_examples=12, stateful_step_count=20, deadline=None, suppress_health_check=list(HealthCheck)
+            max_examples=12, stateful_step_count=25, deadline=None, suppress_health_check=list(HealthCheck)
         ),
     )
