@@ -1,6 +1,6 @@
-"""All operations of the point economy, the market among them, in any order: the floor never falls, and everyone in circulation can be paid.
+"""All operations of the point economy in any order: the floor never falls, and everyone in circulation can be paid.
 
-On a real database, through the services. The mall is kept small, so that pools run dry, prices are odd and the last
+The market is among them. On a real database, through the services. The mall is kept small, so that pools run dry, prices are odd and the last
 point of all is reached often.
 """
 
