@@ -1,7 +1,7 @@
 """All operations of the point economy in any order: the floor never falls, and everyone in circulation can be paid.
 
-The market is among them. On a real database, through the services. The mall is kept small, so that pools run dry, prices are odd and the last
-point of all is reached often.
+The market is among them. On a real database, through the services. The mall is kept small, so that pools run dry,
+prices are odd and the last point of all is reached often.
 """
 
 from __future__ import annotations
