@@ -6,8 +6,7 @@ from typing import Any
 
 from django import forms
 from django.http import HttpRequest, HttpResponse
-from django.urls import NoReverseMatch, reverse
-from django.utils.html import format_html
+from django.urls import reverse
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 from unfold.decorators import action, display
@@ -28,27 +27,12 @@ from tongbao.apps.member_tasks.policy import day_of
 from tongbao.kit import clock
 from tongbao.kit.admin import ConsoleAdmin, site
 from tongbao.kit.dialogs import dialog, take_step
-from tongbao.members.models import Member
+from tongbao.members.admin.base import actor_of, link
 from tongbao.money import format_points
-from tongbao.tenancy.contracts import OWNER, SERVICE, Actor
+from tongbao.tenancy.contracts import OWNER, SERVICE
 from tongbao.tenancy.selectors import tenant_settings
 
 STATE_COLOURS = {"waiting": "warning", "approved": "success", "rejected": "danger"}
-
-
-def actor_of(request: HttpRequest) -> Actor:
-    return Actor(user_id=request.user.pk, name=request.user.get_username())
-
-
-def member_link(member: Member) -> SafeString | str:
-    """A link to the member's page."""
-    try:
-        address = reverse("admin:members_member_change", args=[member.pk])
-    except NoReverseMatch:
-        return str(member)
-    return format_html(
-        '<a class="text-primary-600 dark:text-primary-500" href="{}">{}</a>', address, member.number
-    )
 
 
 class DefineForm(BaseDialogForm):
@@ -197,7 +181,7 @@ class SubmissionAdmin(ConsoleAdmin):
 
     @display(description=_("member"))
     def shown_member(self, row: Submission) -> SafeString | str:
-        return member_link(row.member)
+        return link(row.member, row.member.number)
 
     @display(description=_("state"), label=STATE_COLOURS)
     def shown_state(self, row: Submission) -> tuple[str, Any]:
@@ -283,7 +267,7 @@ class RewardAdmin(ConsoleAdmin):
 
     @display(description=_("member"))
     def shown_member(self, row: Reward) -> SafeString | str:
-        return member_link(row.member)
+        return link(row.member, row.member.number)
 
     @display(description=_("asked for"))
     def shown_asked(self, row: Reward) -> str:

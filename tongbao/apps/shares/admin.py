@@ -6,16 +6,13 @@ from typing import Any
 
 from django import forms
 from django.http import HttpRequest, HttpResponse
-from django.urls import NoReverseMatch, reverse
-from django.utils.html import format_html
+from django.urls import reverse
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
-from unfold.admin import TabularInline
 from unfold.decorators import action, display
 from unfold.forms import BaseDialogForm
 from unfold.widgets import (
     UnfoldAdminIntegerFieldWidget,
-    UnfoldAdminTextareaWidget,
     UnfoldAdminTextInputWidget,
 )
 
@@ -24,9 +21,9 @@ from tongbao.apps.shares.models import Certificate, Dividend, DividendPart, Exch
 from tongbao.kit import clock
 from tongbao.kit.admin import ConsoleAdmin, site
 from tongbao.kit.dialogs import dialog, take_step
-from tongbao.members.models import Member
+from tongbao.members.admin.base import ReasonForm, ShownInline, actor_of, link
 from tongbao.money import AmountInvalid, format_points, format_yuan, parse_yuan
-from tongbao.tenancy.contracts import OWNER, Actor
+from tongbao.tenancy.contracts import OWNER
 
 STATE_COLOURS = {
     "waiting": "warning",
@@ -38,27 +35,6 @@ STATE_COLOURS = {
     "paid": "success",
     "dropped": "default",
 }
-
-
-def actor_of(request: HttpRequest) -> Actor:
-    return Actor(user_id=request.user.pk, name=request.user.get_username())
-
-
-def member_link(member: Member) -> SafeString | str:
-    """A link to the member's page."""
-    try:
-        address = reverse("admin:members_member_change", args=[member.pk])
-    except NoReverseMatch:
-        return str(member)
-    return format_html(
-        '<a class="text-primary-600 dark:text-primary-500" href="{}">{}</a>', address, member.number
-    )
-
-
-class ReasonForm(BaseDialogForm):
-    reason = forms.CharField(
-        label=_("Reason"), max_length=300, widget=UnfoldAdminTextareaWidget(attrs={"rows": 3})
-    )
 
 
 class CapForm(ReasonForm):
@@ -95,7 +71,7 @@ class ExchangeAdmin(ConsoleAdmin):
 
     @display(description=_("member"))
     def shown_member(self, row: Exchange) -> SafeString | str:
-        return member_link(row.member)
+        return link(row.member, row.member.number)
 
     @display(description=_("points"))
     def shown_units(self, row: Exchange) -> str:
@@ -164,7 +140,7 @@ class CertificateAdmin(ConsoleAdmin):
 
     @display(description=_("holder"))
     def shown_member(self, row: Certificate) -> SafeString | str:
-        return member_link(row.member)
+        return link(row.member, row.member.number)
 
     @display(description=_("shares"))
     def shown_shares(self, row: Certificate) -> int:
@@ -205,36 +181,21 @@ class IssueAdmin(ConsoleAdmin):
         return self.may_act(request)
 
 
-class PartInline(TabularInline):
+class PartInline(ShownInline):
     """Who gets what of a dividend: looked at, never written."""
 
     model = DividendPart
-    extra = 0
-    max_num = 0
-    can_delete = False
     fields = ("shown_member", "shares", "shown_amount", "paid_at")
     readonly_fields = fields
     per_page = 50
 
     @display(description=_("holder"))
     def shown_member(self, row: DividendPart) -> SafeString | str:
-        return member_link(row.member)
+        return link(row.member, row.member.number)
 
     @display(description=_("amount"))
     def shown_amount(self, row: DividendPart) -> str:
         return format_yuan(row.amount_fen)
-
-    def has_view_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return True
-
-    def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return False
-
-    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return False
-
-    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return False
 
 
 class DividendAdmin(ConsoleAdmin):
