@@ -64,12 +64,13 @@ check: setup $(STOREFRONT)/node_modules/.installed ## Lint, types, imports; fast
 browser: ## Chromium and a Chinese font for the tests of pages
 	@bash .ci/browser
 
-# More workers than cores: much of the time a test waits for a page, a process or the disk.
+# More workers than cores: much of the time a test waits for a page, a process or the disk. Files come in their own
+# order: the long ones stand in tests/, and a long one that began last would keep everybody waiting.
 # With CI set, hypothesis draws the same examples every time; `make soak` draws new ones.
 test: export CI ?= 1
 test: setup browser check storefront storefront-ends ## Everything (PYTEST='-k refund' for a part)
 	@echo "Storefront's tests …" && npm --prefix $(STOREFRONT) run --silent test
-	@echo "Tests …" && $(BIN)/python -m pytest -n 4 --dist loadfile $(PYTEST)
+	@echo "Tests …" && $(BIN)/python -m pytest -n 4 --dist loadfile --no-loadscope-reorder $(PYTEST)
 
 # With SECONDS the faults alone: the same seed draws the same faults. SECONDS is one of bash's own variables, so only
 # what was typed counts.
