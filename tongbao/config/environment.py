@@ -31,6 +31,7 @@ SEAL_KEY_BYTES = 32
 HOST = re.compile(r"\*|\.?[a-z0-9]([a-z0-9-]*[a-z0-9])?(\.[a-z0-9]([a-z0-9-]*[a-z0-9])?)*")
 
 # Names that a typing error is compared with. A variable that is not listed works all the same.
+WECHAT_URL = "https://api.weixin.qq.com"
 KNOWN = (
     "DATABASE_URL",
     "PORT",
@@ -58,6 +59,8 @@ KNOWN = (
     "TONGBAO_TENANT",
     "TONGBAO_THREADS",
     "TONGBAO_VAR",
+    "TONGBAO_WECHAT_APPS",
+    "TONGBAO_WECHAT_URL",
 )
 
 
@@ -66,9 +69,6 @@ class EnvironmentInvalid(DomainError):
     status = 503
     message_en = "The configuration can't be used. Set these environment variables:\n{problems_en}"
     message_zh = "配置无法使用。请设置以下环境变量:\n{problems_zh}"
-
-
-WECHAT_URL = "https://api.weixin.qq.com"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -103,3 +103,14 @@ def test_every_variable_that_the_code_reads_is_in_the_operators_table():
     read -= {"TONGBAO_DATABASE_ROLE"}
     assert sorted(name for name in read if f"`{name}`" not in table) == []
     assert sorted(name for name in read if name not in KNOWN) == []
+
+
+def test_mini_programs_are_read_and_what_is_wrong_with_them_is_said_without_a_secret():
+    said = {"TONGBAO_SECRET_KEY": "k" * 40, "TONGBAO_WECHAT_APPS": "lotus:wx1:hush; orchid:wx2:quiet;"}
+    assert load(said).wechat_apps == (("lotus", "wx1", "hush"), ("orchid", "wx2", "quiet"))
+    assert load({"TONGBAO_SECRET_KEY": "k" * 40}).wechat_apps == ()
+    with pytest.raises(EnvironmentInvalid) as refused:
+        load({**said, "TONGBAO_WECHAT_APPS": "lotus:hush"})
+    assert "hush" not in str(refused.value)
+    with pytest.raises(EnvironmentInvalid):
+        load({**said, "TONGBAO_WECHAT_URL": "http://elsewhere.example"})
