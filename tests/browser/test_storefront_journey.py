@@ -361,6 +361,8 @@ def test_a_member_sets_a_password_and_comes_back_with_it(open_page, shot, shop: 
     by(page, "save").click()
     expect(by(page, "sign-out")).to_be_visible()
     by(page, "sign-out").click()
+    # The page goes home once the session has ended; left before that, it would not know.
+    expect(by(page, "product-pack-198")).to_be_visible()
     page.goto(f"{shop.address}/pages/sign/index")
     by(page, "by-password").click()
     write(page, "phone", phone)
