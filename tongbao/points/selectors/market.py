@@ -26,31 +26,7 @@ from tongbao.tenancy.selectors import tenant_settings
 _SQL = resources.files("tongbao.points").joinpath("sql")
 BOOK = _SQL.joinpath("market_book.sql").read_text(encoding="utf-8")
 CANDLES = _SQL.joinpath("market_candles.sql").read_text(encoding="utf-8")
-ACROSS = _SQL.joinpath("market_across.sql").read_text(encoding="utf-8")
 LEVELS = 20
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Across:
-    """What an order finds before it is entered: itself, the last price, an order of its own member's to meet."""
-
-    order_id: int | None
-    last_price_fen: int | None
-    meets_itself: bool
-
-
-def across(*, member_id: int, client_key: str, side: MarketSide, price_fen: int) -> Across:
-    """What an order of a member finds, in one query."""
-    parameters: dict[str, Any] = {
-        "member": member_id,
-        "key": client_key,
-        "side": side,
-        "price_fen": price_fen,
-    }
-    with connection.cursor() as cursor:
-        cursor.execute(ACROSS, parameters)
-        known, last, meets = cursor.fetchone()
-    return Across(order_id=known, last_price_fen=last, meets_itself=meets)
 
 
 def market() -> MarketFacts:

@@ -1,70 +1,76 @@
--- Why: entering an order is one statement, and so is writing down what a run of the matcher changed: both with what the
---      books move for it. A member's balance is locked by the escrow, so of two orders at once on the same side the later
---      one counts the earlier against the day's limit.
--- Parameters: see each function.
--- Plan expected: the books' own look-ups; the member's orders of the day on that side by their index; orders by key.
-
--- An order with its escrow (a request to the books); its number. Raises TB007, nothing done, with why as JSON: what the
--- books refused, or {"code": "market_limit"} where the member has entered as many lots on this day as they may (0: no
--- limit).
+-- Why: an order is entered, with its escrow, in one statement; and matched in the same one where the market is free. What
+--      is booked for both is handed to the books at once, so that their rows are locked once and in their one order: a
+--      transaction that books twice could deadlock with another. A member's balance is locked by the escrow, so of two
+--      orders at once on the same side the later one counts the earlier against the day's limit.
+-- Parameters: see each function; {schema} is filled in by the migration.
+-- Plan expected: the books' own look-ups; orders by their key, the member's orders of the day by their index.
+DROP FUNCTION IF EXISTS points_market_enter(
+    jsonb, bigint, text, text, bigint, bigint, bigint, bigint, date, timestamptz, bigint, timestamptz);
+--;;
+-- An order with its escrow (a request to the books): its row. The row as it is where the same key came before; who asks
+-- compares. Raises TB007, nothing done, with why as JSON: what the books refused, or {"code"} of
+--   market_price: further from the last price ("reference") than jump_bp allows (0: no limit), as policy.market.check_price;
+--   self_trade:   it would meet an open order of the same member;
+--   market_limit: the member has entered as many lots on this day and side as they may (0: no limit).
 CREATE OR REPLACE FUNCTION points_market_enter(
     escrow jsonb, member bigint, client_key text, side text, lots bigint, lot_units bigint, price_fen bigint,
-    fee_units bigint, day date, expires timestamptz, most bigint, at timestamptz)
-RETURNS bigint
-LANGUAGE plpgsql SET search_path = {schema}, pg_temp SET plan_cache_mode = force_generic_plan
+    fee_units bigint, day date, expires timestamptz, most bigint, jump_bp bigint, burns boolean, at timestamptz)
+RETURNS points_market_order
+LANGUAGE plpgsql SET search_path = {schema}, pg_temp
+SET plan_cache_mode = force_generic_plan SET enable_seqscan = off SET jit = off
 AS $$
-#variable_conflict use_column
+#variable_conflict use_variable
 DECLARE
-    refusal jsonb := ledger_post(escrow, at) -> 0 -> 'refusal';
-    entered bigint;
-    number bigint;
+    lock record := points_market_lock();
+    entered points_market_order;
+    last_fen bigint;
+    lots_today bigint;
 BEGIN
-    IF refusal <> 'null'::jsonb THEN
-        RAISE EXCEPTION USING ERRCODE = 'TB007', MESSAGE = refusal::text;
+    SELECT * INTO entered FROM points_market_order AS known
+    WHERE known.member_id = member AND known.client_key = points_market_enter.client_key;
+    IF FOUND THEN
+        RETURN entered;
+    END IF;
+    IF jump_bp > 0 THEN
+        SELECT tape.last_price_fen INTO last_fen FROM points_market_tape AS tape WHERE tape.id = 1;
+        IF price_fen::numeric * 10000 < last_fen::numeric * (10000 - least(jump_bp, 10000))
+           OR price_fen::numeric * 10000 > last_fen::numeric * (10000 + jump_bp) THEN
+            RAISE EXCEPTION USING ERRCODE = 'TB007',
+                MESSAGE = jsonb_build_object('code', 'market_price', 'reference', last_fen)::text;
+        END IF;
+    END IF;
+    IF EXISTS (SELECT FROM points_market_order AS known
+               WHERE known.member_id = member AND known.state = 'open' AND known.side <> points_market_enter.side
+                 AND CASE side WHEN 'bid' THEN known.price_fen <= price_fen ELSE known.price_fen >= price_fen END) THEN
+        RAISE EXCEPTION USING ERRCODE = 'TB007', MESSAGE = '{"code": "self_trade"}';
+    END IF;
+
+    entered.id := nextval(pg_get_serial_sequence('points_market_order', 'id'));
+    entered.member_id := member;
+    entered.client_key := client_key;
+    entered.side := side;
+    entered.lots := lots;
+    entered."left" := lots;
+    entered.lot_units := lot_units;
+    entered.price_fen := price_fen;
+    entered.fee_units := fee_units;
+    entered.state := 'waiting';
+    entered."on" := day;
+    entered.entered_at := at;
+    entered.expires_at := expires;
+    -- Held until the transaction ends, so that the next one sees what this one did.
+    IF pg_try_advisory_xact_lock(lock.one, lock.other) THEN
+        SELECT (run.newcomer).* INTO entered FROM points_market_run(entered, escrow, burns, at) AS run;
+    ELSE
+        INSERT INTO points_market_order SELECT entered.*;
+        PERFORM points_market_book(escrow, '[]', NULL, at);
     END IF;
     IF most > 0 THEN
-        SELECT coalesce(sum(known.lots), 0) INTO entered FROM points_market_order AS known
+        SELECT sum(known.lots) INTO lots_today FROM points_market_order AS known
         WHERE known.member_id = member AND known."on" = day AND known.side = points_market_enter.side;
-        IF entered + points_market_enter.lots > most THEN
+        IF lots_today > most THEN
             RAISE EXCEPTION USING ERRCODE = 'TB007', MESSAGE = '{"code": "market_limit"}';
         END IF;
     END IF;
-    INSERT INTO points_market_order (
-        member_id, client_key, side, lots, "left", lot_units, price_fen, fee_units, state, "on", entered_at, expires_at
-    ) VALUES (
-        member, points_market_enter.client_key, points_market_enter.side, points_market_enter.lots,
-        points_market_enter.lots, points_market_enter.lot_units, points_market_enter.price_fen,
-        points_market_enter.fee_units, 'waiting', day, at, expires
-    ) RETURNING id INTO number;
-    RETURN number;
-END $$;
---;;
--- What a run changed: arrays of the same length for orders and for trades, where the market stands now, and what is to be
--- booked (a request, or null for nothing).
-CREATE OR REPLACE FUNCTION points_market_write(
-    booking jsonb, ids bigint[], lefts bigint[], states text[], sequences bigint[], ended bigint[],
-    numbers bigint[], asks bigint[], bids bigint[], lots bigint[], prices bigint[], fees bigint[],
-    new_sequence bigint, new_trades bigint, last_price bigint, at timestamptz)
-RETURNS void
-LANGUAGE plpgsql SET search_path = {schema}, pg_temp SET plan_cache_mode = force_generic_plan
-AS $$
-DECLARE
-    refusal jsonb;
-BEGIN
-    IF booking IS NOT NULL THEN
-        refusal := ledger_post(booking, at) -> 0 -> 'refusal';
-        IF refusal <> 'null'::jsonb THEN
-            -- What was set aside is not there: a fault, and never a member's.
-            RAISE EXCEPTION 'the market''s escrow does not cover its trades: %', refusal USING ERRCODE = 'TB007';
-        END IF;
-    END IF;
-    UPDATE points_market_order AS known
-    SET "left" = new.left_over, state = new.state, sequence = new.sequence, ended_sequence = new.ended,
-        ended_at = CASE WHEN new.state = 'open' THEN NULL ELSE at END
-    FROM unnest(ids, lefts, states, sequences, ended) AS new (id, left_over, state, sequence, ended)
-    WHERE known.id = new.id;
-    INSERT INTO points_market_trade (number, ask_id, bid_id, lots, price_fen, fee_units, traded_at)
-    SELECT new.number, new.ask, new.bid, new.lots, new.price_fen, new.fee_units, at
-    FROM unnest(numbers, asks, bids, lots, prices, fees) AS new (number, ask, bid, lots, price_fen, fee_units);
-    UPDATE points_market_tape SET sequence = new_sequence, trades = new_trades, last_price_fen = last_price WHERE id = 1;
+    RETURN entered;
 END $$;

@@ -173,11 +173,18 @@ def test_an_order_ends_by_itself_and_trades_no_more(market):
     seller, buyer = with_points(points(40)), paid_in(10_000)
     order = ask(seller, 40, 50)
     late = bid(buyer, 10, 50, now=EIGHT_DAYS_LATER)
-    assert late.state == "open"
-    assert services.expire_orders(now=EIGHT_DAYS_LATER) == 1
+    row = MarketOrder.objects.get(pk=order.order_id)
+    assert (late.state, row.state, row.ended_at) == ("open", "expired", EIGHT_DAYS_LATER)
+    assert purse(seller) == (points(40), 0, 0)
     assert services.expire_orders(now=EIGHT_DAYS_LATER) == 0
-    assert state(order) == ("expired", 36)
-    assert purse(seller)[0] == points(40)
+
+
+def test_an_order_that_nobody_comes_to_ends_by_the_clock(market):
+    seller = with_points(points(40))
+    order = ask(seller, 40, 50)
+    assert services.expire_orders(now=order.expires_at - timedelta(seconds=1)) == 0
+    assert services.expire_orders(now=order.expires_at) == 1
+    assert purse(seller) == (points(40), 0, 0)
 
 
 def test_nobody_trades_with_themselves(market):
