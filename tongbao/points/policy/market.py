@@ -6,8 +6,8 @@ matching: an ask for 40 points at a fee of 10 % offers 36. Source: business rule
 
 from __future__ import annotations
 
-from bisect import insort
-from collections.abc import Iterable
+from bisect import bisect_left, insort
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Literal
 
@@ -113,6 +113,7 @@ class Book:
     def __init__(self, orders: Iterable[BookOrder] = ()) -> None:
         self.asks: list[BookOrder] = []
         self.bids: list[BookOrder] = []
+        self._orders: dict[int, BookOrder] = {}
         for order in orders:
             self._put(order)
 
@@ -139,19 +140,43 @@ class Book:
             order.left -= lots
             best.left -= lots
             if not best.left:
-                waiting.pop(0)
+                del self._orders[waiting.pop(0).number]
         if order.left and not met_itself:
             self._put(order)
         return Matched(trades=tuple(trades), met_itself=met_itself)
 
     def remove(self, number: int) -> None:
-        """An order was cancelled, or its time is over."""
-        for side in (self.asks, self.bids):
-            side[:] = [order for order in side if order.number != number]
+        """An order was cancelled, or its time is over. Nothing happens if it isn't in the book."""
+        order = self._orders.pop(number, None)
+        if order is not None:
+            side = self._side(order)
+            del side[bisect_left(side, _rank(order), key=_rank)]
 
     def _put(self, order: BookOrder) -> None:
-        side = self.asks if order.side == "ask" else self.bids
-        insort(side, order, key=_rank)
+        insort(self._side(order), order, key=_rank)
+        self._orders[order.number] = order
+
+    def _side(self, order: BookOrder) -> list[BookOrder]:
+        return self.asks if order.side == "ask" else self.bids
+
+
+def replay(happened: Iterable[BookOrder | int]) -> Iterator[Trade]:
+    """The trades that orders make, and ends of orders (their numbers), in the sequence in which they came.
+
+    What was traded on a market can be checked by anybody who has its orders: they give these trades and no others.
+
+    >>> first = BookOrder(number=1, member_id=7, side="ask", price_fen=50, left=5)
+    >>> second = BookOrder(number=3, member_id=8, side="ask", price_fen=60, left=5)
+    >>> bid = BookOrder(number=4, member_id=9, side="bid", price_fen=60, left=5)
+    >>> list(replay([first, 1, second, bid]))                                # the first was cancelled
+    [Trade(ask=3, bid=4, lots=5, price_fen=60)]
+    """
+    book = Book()
+    for one in happened:
+        if isinstance(one, int):
+            book.remove(one)
+        else:
+            yield from book.take(one).trades
 
 
 def _rank(order: BookOrder) -> tuple[int, int]:

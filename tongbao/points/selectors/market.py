@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Iterator
 from datetime import datetime, timedelta
 from importlib import resources
+from itertools import zip_longest
+from operator import itemgetter
 from typing import Any
 
 from django.db import connection
+from django.db.models import F
 
+from tongbao.kit.findings import Finding
 from tongbao.ledger.contracts import POINT, member_account
 from tongbao.ledger.selectors import balance
 from tongbao.points.contracts import (
@@ -16,11 +20,11 @@ from tongbao.points.contracts import (
     MarketFacts,
     MarketOrderFacts,
     MarketPurse,
-    MarketSide,
     PointsSettings,
     PriceLevel,
 )
-from tongbao.points.models import MarketOrder, MarketTape
+from tongbao.points.models import MarketOrder, MarketTape, MarketTrade
+from tongbao.points.policy.market import BookOrder, Trade, replay
 from tongbao.tenancy.selectors import tenant_settings
 
 _SQL = resources.files("tongbao.points").joinpath("sql")
@@ -102,3 +106,38 @@ def market_order_facts(row: MarketOrder) -> MarketOrderFacts:
         expires_at=row.expires_at,
         ended_at=row.ended_at,
     )
+
+
+def verify_market() -> Iterator[Finding]:
+    """Trades that the market's orders don't give by the rule: the first that differs. See ``policy.market.replay``."""
+    orders = MarketOrder.objects.filter(sequence__isnull=False)
+    numbers = dict(orders.values_list("id", "sequence"))
+    # Cancelled and over: each has its own place in the sequence. What met itself never came into the book.
+    ends = orders.filter(ended_sequence__gt=F("sequence")).values_list("ended_sequence", "sequence")
+    entries = orders.values_list("sequence", "member_id", "side", "price_fen", "lots")
+    happened: list[tuple[int, BookOrder | int]] = [*ends.iterator()]
+    for number, member_id, side, price_fen, lots in entries.iterator():
+        order = BookOrder(
+            number=number,
+            member_id=member_id,
+            side=side,  # type: ignore[arg-type]
+            price_fen=price_fen,
+            left=lots,
+        )
+        happened.append((number, order))
+    happened.sort(key=itemgetter(0))
+    written = MarketTrade.objects.order_by("number").values_list("number", "ask_id", "bid_id", "lots", "price_fen")
+    by_rule = replay(one for _, one in happened)
+    for row, trade in zip_longest(written.iterator(), by_rule):
+        number, says = None, "no trade"
+        if row is not None:
+            number, ask_id, bid_id, lots, price_fen = row
+            says = str(Trade(ask=numbers[ask_id], bid=numbers[bid_id], lots=lots, price_fen=price_fen))
+        if says != str(trade):
+            yield Finding(
+                table="points_market_trade",
+                key=str(number or "after the last"),
+                says=says,
+                should=f"{trade or 'no trade'}, as the orders give it",
+            )
+            return

@@ -15,6 +15,7 @@ from tongbao.ledger.selectors import balance, balance_for_all, kept_by_owners, s
 from tongbao.points.contracts import POOLS, GrantFacts, MemberPoints, PoolFacts, PoolKind, PoolUnknown, Supply
 from tongbao.points.models import CardPart, Grant, Pool, RightsCard
 from tongbao.points.policy import floor_covers, price_of_one_point, supply_of
+from tongbao.points.selectors.market import verify_market
 
 VERIFY = resources.files("tongbao.points").joinpath("sql", "verify.sql").read_text(encoding="utf-8")
 
@@ -162,7 +163,7 @@ def _total_cap() -> int:
 
 
 def verify() -> Iterator[Finding]:
-    """Every pool, grant and contribution that disagrees with the books, and a floor that isn't covered."""
+    """Every pool, grant and contribution that disagrees with the books, a floor that isn't covered, a wrong trade."""
     for facts in pools():
         if not 0 <= facts.left <= facts.cap or facts.pending + facts.vesting + facts.minted != facts.granted:
             yield Finding(
@@ -189,3 +190,4 @@ def verify() -> Iterator[Finding]:
         cursor.execute(VERIFY)
         for table, key, says, should in cursor.fetchall():
             yield Finding(table=table, key=key, says=says, should=should)
+    yield from verify_market()

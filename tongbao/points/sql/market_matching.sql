@@ -1,6 +1,6 @@
 -- Why: the matcher, the same rule as policy.market.Book and held to it by a replay (verify): the best price first, of equal
 --      prices the one that came first, at the price of whoever waited. It stands in the database because an order costs
---      its round trips more than anything else (docs/decisions/0010).
+--      its round trips more than anything else (docs/decisions/0011).
 -- Parameters: see each function; {schema} is filled in by the migration. Whoever calls one of them holds the market, or
 --      takes it, until the transaction ends: points_market_lock.
 -- Plan expected: what waits, each side of the book and what is over by their partial indexes, each read from its

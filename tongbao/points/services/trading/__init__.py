@@ -2,7 +2,7 @@
 
 Who finds the market free enters an order and matches it, with all that wait, in one statement. Who finds it held enters
 without waiting, then waits for it, and finds the order matched or matches it. The matcher stands in the database
-(``sql/market_matching.sql``, docs/decisions/0010); the rule that it is held to is ``policy.market.Book``.
+(``sql/market_matching.sql``, docs/decisions/0011); the rule that it is held to is ``policy.market.Book``.
 """
 
 from tongbao.points.services.trading.entering import enter_ask, enter_bid

@@ -29,13 +29,19 @@ from tongbao.points.policy.market import MOST_LOTS, check_price, offer_of
 from tongbao.points.policy.prices import day_of
 from tongbao.tenancy.selectors import tenant_settings
 
-FIELDS = 'id, side, lots, "left", price_fen, fee_units, state, entered_at, expires_at, ended_at'
 ENTER = (
-    f"SELECT {FIELDS} FROM points_market_enter(%s::jsonb, %s, %s, %s, %s::bigint, %s::bigint, %s::bigint, %s::bigint,"
-    " %s, %s, %s::bigint, %s::bigint, %s, %s)"
+    'SELECT id, side, lots, "left", price_fen, fee_units, state, entered_at, expires_at, ended_at'
+    " FROM points_market_enter(%s::jsonb, %s, %s, %s, %s::bigint, %s::bigint, %s::bigint, %s::bigint, %s, %s,"
+    " %s::bigint, %s::bigint, %s, %s)"
 )
-ANSWER = f"SELECT {FIELDS} FROM points_market_answer(%s, %s, %s, %s)"
-FIND = f"SELECT {FIELDS} FROM points_market_order WHERE member_id = %s AND client_key = %s"
+ANSWER = (
+    'SELECT id, side, lots, "left", price_fen, fee_units, state, entered_at, expires_at, ended_at'
+    " FROM points_market_answer(%s, %s, %s, %s)"
+)
+FIND = (
+    'SELECT id, side, lots, "left", price_fen, fee_units, state, entered_at, expires_at, ended_at'
+    " FROM points_market_order WHERE member_id = %s AND client_key = %s"
+)
 KEY_TAKEN = ("23505", "TB004")
 """The order is there already, or the books have booked its escrow with other contents."""
 Row = Sequence[Any]
@@ -46,9 +52,9 @@ def enter_ask(
 ) -> MarketOrderFacts:
     """Offer points for at least ``price_fen`` a lot; the fee leaves them first, and is burned as they sell.
 
-    The answer says what became of it. The same ``client_key`` with the same contents answers with the same order, as it
-    is by then. Locks: the market, and the balances of whom it meets. Raises MarketOff, PointsAmountInvalid, AskTooSmall,
-    MarketPriceInvalid, SelfTrade, PointsShort, MarketLimitReached, RequestDiffers.
+    The answer says what became of it. The same ``client_key`` with the same contents answers with the same order, as
+    it is by then. Locks: the market, and the balances of whom it meets. Raises MarketOff, PointsAmountInvalid,
+    AskTooSmall, MarketPriceInvalid, SelfTrade, PointsShort, MarketLimitReached, RequestDiffers.
 
     >>> enter_ask(member_id=7, units=400_000, price_fen=50, client_key="a-1", now=now).lots       # doctest: +SKIP
     36
