@@ -7,7 +7,8 @@ A mall of its own on the embedded server (``var/bench``), fsync and synchronous 
 - ``market``: several clients, each a process, call ``points.services.enter_ask`` and ``enter_bid``, one order a
   transaction, prices around one another so that about half of the lots trade at once; matching is done by whoever
   holds the market, inside those calls. Before and after it ``pgbench -b tpcb-like -s 10`` with as many clients is the
-  yardstick. Afterwards every order has been matched and the books are verified;
+  yardstick. Everybody has entered one order before, so that the accounts are there. Afterwards every order has been
+  matched, its trades are replayed by the rule, and the books are verified;
 - ``release``: rights cards of two parts, each of a member of its own. All first parts fall due on one day, all second
   ones on another, and each day's are released by ``release_due_parts``. The first is each member's first point ever, so
   that day opens their accounts too.
@@ -219,7 +220,9 @@ def _trade(answer: Connection, together: Barrier, members: list[int], number: in
     with tenant_context(SCHEMA):
         entered, calls_ms = 0, []
         now = clock.now()
-        _enter(random, sellers, buyers, f"warm:{number}", now)
+        for seller, buyer in zip(sellers, buyers, strict=False):
+            _ask(seller, random.randint(48, 52), 2, f"first:{seller}", now)
+            services.enter_bid(member_id=buyer, lots=2, price_fen=50, client_key=f"first:{buyer}", now=now)
         together.wait()
         begin = last = time.perf_counter()
         while last - begin < seconds:
@@ -232,19 +235,19 @@ def _trade(answer: Connection, together: Barrier, members: list[int], number: in
 
 
 def _enter(random: Random, sellers: list[int], buyers: list[int], key: str, now: datetime) -> None:
-    price_fen, size = random.randint(48, 52), random.randint(1, 5)
+    price_fen, lots = random.randint(48, 52), 2 * random.randint(1, 5)
     if random.random() < 0.5:
-        services.enter_ask(
-            member_id=random.choice(sellers),
-            units=size * 2 * UNITS_PER_POINT,
-            price_fen=price_fen,
-            client_key=key,
-            now=now,
-        )
+        _ask(random.choice(sellers), price_fen, lots, key, now)
     else:
         services.enter_bid(
-            member_id=random.choice(buyers), lots=size * 2, price_fen=price_fen, client_key=key, now=now
+            member_id=random.choice(buyers), lots=lots, price_fen=price_fen, client_key=key, now=now
         )
+
+
+def _ask(seller: int, price_fen: int, points: int, key: str, now: datetime) -> None:
+    services.enter_ask(
+        member_id=seller, units=points * UNITS_PER_POINT, price_fen=price_fen, client_key=key, now=now
+    )
 
 
 def _release(access: DatabaseAccess, members: list[int]) -> dict[str, object]:
@@ -276,7 +279,10 @@ def _release(access: DatabaseAccess, members: list[int]) -> dict[str, object]:
         begin = time.perf_counter()
         released = services.release_due_parts(now=moment)
         seconds = time.perf_counter() - begin
-        print(f"release  {released:9,} parts in {seconds:.1f} s: {released / seconds:,.0f} parts/s ({day})", flush=True)
+        print(
+            f"release  {released:9,} parts in {seconds:.1f} s: {released / seconds:,.0f} parts/s ({day})",
+            flush=True,
+        )
         figures[day] = {
             "parts": released,
             "seconds": round(seconds, 1),

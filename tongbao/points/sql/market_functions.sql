@@ -39,9 +39,17 @@ BEGIN
                 MESSAGE = jsonb_build_object('code', 'market_price', 'reference', last_fen)::text;
         END IF;
     END IF;
-    IF EXISTS (SELECT FROM points_market_order AS known
-               WHERE known.member_id = member AND known.state = 'open' AND known.side <> points_market_enter.side
-                 AND CASE side WHEN 'bid' THEN known.price_fen <= price_fen ELSE known.price_fen >= price_fen END) THEN
+    -- The order leads to each side's index: what crosses is little, a member's orders or all open ones may be many.
+    IF side = 'bid' THEN
+        PERFORM FROM points_market_order AS known
+        WHERE known.state = 'open' AND known.side = 'ask' AND known.price_fen <= points_market_enter.price_fen
+          AND known.member_id = member ORDER BY known.price_fen, known.sequence LIMIT 1;
+    ELSE
+        PERFORM FROM points_market_order AS known
+        WHERE known.state = 'open' AND known.side = 'bid' AND known.price_fen >= points_market_enter.price_fen
+          AND known.member_id = member ORDER BY known.price_fen DESC, known.sequence LIMIT 1;
+    END IF;
+    IF FOUND THEN
         RAISE EXCEPTION USING ERRCODE = 'TB007', MESSAGE = '{"code": "self_trade"}';
     END IF;
 
