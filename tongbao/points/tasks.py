@@ -24,6 +24,11 @@ SCHEDULES = [
         function=lambda now: services.release_due_parts(now=now),
     ),
     Schedule(
+        name="points.vesting",
+        every=timedelta(minutes=5),
+        function=lambda now: services.mint_vested(now=now),
+    ),
+    Schedule(
         name="points.market",
         every=timedelta(minutes=1),
         function=lambda now: (services.match_waiting(now=now), services.expire_orders(now=now)),

@@ -67,6 +67,7 @@ class TodayOut(Schema):
     left: int = Field(description="What all tasks together can still give: then what is left, then nothing.")
     invite_points: int
     invited_points: int
+    vesting_days: int = Field(description="What is earned now can be spent so many days later. 0: at once.")
     tasks: list[TaskOut]
 
 
@@ -78,6 +79,7 @@ class RewardOut(Schema):
     granted: int
     why_less: Literal["", "month", "pool"]
     earned_at: datetime
+    vests_at: datetime | None = Field(description="Can be spent from then on, not before.")
 
 
 class CheckedInOut(Schema):
@@ -217,4 +219,5 @@ def _reward(one: Given, language: Language) -> dict[str, Any]:
         "granted": one.granted,
         "why_less": one.why_less,
         "earned_at": one.earned_at,
+        "vests_at": one.vests_at,
     }

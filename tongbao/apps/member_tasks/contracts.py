@@ -61,7 +61,10 @@ class MemberTasksSettings(TenantSettings):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Given:
-    """One reward: ``asked`` for the task, ``granted`` of it, in 1/10 000 point, and why it was less."""
+    """One reward: ``asked`` for the task, ``granted`` of it, in 1/10 000 point, and why it was less.
+
+    ``vests_at``: when it can be spent, where points of tasks vest.
+    """
 
     kind: str
     title_zh: str
@@ -71,6 +74,7 @@ class Given:
     why_less: str
     earned_at: datetime
     reward_id: int = 0
+    vests_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -131,6 +135,7 @@ class TodayFacts:
     left: int
     invite_points: int
     invited_points: int
+    vesting_days: int
     tasks: tuple[TaskFacts, ...]
 
 

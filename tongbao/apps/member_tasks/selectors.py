@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date, datetime
 
 from django.db.models import Q
@@ -25,8 +26,8 @@ from tongbao.apps.member_tasks.policy import (
     points_of_day,
     week_of_points,
 )
-from tongbao.points.contracts import UNITS_PER_POINT
-from tongbao.points.selectors import left_in, require_pool
+from tongbao.points.contracts import UNITS_PER_POINT, PointsSettings
+from tongbao.points.selectors import left_in, require_pool, vesting_ends
 from tongbao.tenancy.selectors import tenant_settings
 
 KIND_TITLES = {"article": ("图文投稿", "Article"), "video": ("视频投稿", "Video")}
@@ -57,6 +58,7 @@ def today(*, member_id: int, now: datetime) -> TodayFacts:
         left=left,
         invite_points=settings.invite_points,
         invited_points=settings.invited_points,
+        vesting_days=tenant_settings(PointsSettings).vesting_days(pool=POOL),
         tasks=_tasks(member_id, day),
     )
 
@@ -113,6 +115,12 @@ def rewards_of(*, member_id: int, before_id: int | None = None, limit: int = 50)
     rows = Reward.objects.filter(member_id=member_id)
     if before_id is not None:
         rows = rows.filter(pk__lt=before_id)
+    return as_given(rows=list(rows.order_by("-id")[:limit]))
+
+
+def as_given(*, rows: Sequence[Reward]) -> tuple[Given, ...]:
+    """Rewards as others see them, with the day from which they can be spent."""
+    ends = vesting_ends(subjects=[row.subject for row in rows])
     return tuple(
         Given(
             kind=row.kind,
@@ -123,8 +131,9 @@ def rewards_of(*, member_id: int, before_id: int | None = None, limit: int = 50)
             why_less=row.why_less,
             earned_at=row.earned_at,
             reward_id=row.pk,
+            vests_at=ends.get(row.subject) if row.granted else None,
         )
-        for row in rows.order_by("-id")[:limit]
+        for row in rows
     )
 
 

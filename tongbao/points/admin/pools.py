@@ -134,6 +134,7 @@ class GrantAdmin(ConsoleAdmin):
         "shown_owed",
         "shown_state",
         "granted_at",
+        "vests_at",
         "ended_at",
     )
     list_filter = ("state", "pool")

@@ -101,6 +101,7 @@ class PointsGrantOut(Schema):
     owed: int
     state: str
     granted_at: datetime
+    vests_at: datetime | None = Field(default=None, description="Can be spent from then on, not before.")
     ended_at: datetime | None
 
 

@@ -30,9 +30,11 @@ from tongbao.points.contracts.facts import (
     Supply,
 )
 from tongbao.points.contracts.pools import (
+    FOUNDING_TEAM,
     GIFT_PACKS,
     LOTTERY_WINNERS,
     POOLS,
+    TASKS,
     TOTAL_CAP_POINTS,
     UNITS_PER_POINT,
     PoolKind,
@@ -73,9 +75,11 @@ from tongbao.points.contracts.settings import (
 )
 
 __all__ = [
+    "FOUNDING_TEAM",
     "GIFT_PACKS",
     "LOTTERY_WINNERS",
     "POOLS",
+    "TASKS",
     "TOTAL_CAP_POINTS",
     "UNITS_PER_POINT",
     "AskTooSmall",

@@ -48,7 +48,10 @@ class MemberPoints:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class GrantFacts:
-    """One promise of points: ``granted`` at first, ``amount`` now, ``owed`` of what was taken back."""
+    """One promise of points: ``granted`` at first, ``amount`` now, ``owed`` of what was taken back.
+
+    ``vests_at``: it can't be spent before.
+    """
 
     subject: str
     pool: str
@@ -60,6 +63,7 @@ class GrantFacts:
     state: str
     granted_at: datetime
     ended_at: datetime | None
+    vests_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -11,6 +11,8 @@ UNITS_PER_POINT: Final = POINT.units
 
 GIFT_PACKS: Final = "gift_packs"
 LOTTERY_WINNERS: Final = "lottery_winners"
+TASKS: Final = "tasks"
+FOUNDING_TEAM: Final = "founding_team"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -29,8 +31,8 @@ POOLS: Final = (
     PoolKind(code="regional_agents", cap_points=30_000_000, title_zh="区域代理", title_en="Regional agents"),
     PoolKind(code=LOTTERY_WINNERS, cap_points=20_000_000, title_zh="拼团中奖", title_en="Lottery winners"),
     PoolKind(code="mining", cap_points=30_000_000, title_zh="矿机产出", title_en="Mining"),
-    PoolKind(code="tasks", cap_points=10_000_000, title_zh="任务奖励", title_en="Tasks"),
-    PoolKind(code="founding_team", cap_points=20_000_000, title_zh="创始团队", title_en="Founding team"),
+    PoolKind(code=TASKS, cap_points=10_000_000, title_zh="任务奖励", title_en="Tasks"),
+    PoolKind(code=FOUNDING_TEAM, cap_points=20_000_000, title_zh="创始团队", title_en="Founding team"),
 )
 TOTAL_CAP_POINTS: Final = 150_000_000
 

@@ -7,6 +7,7 @@ from typing import ClassVar, Final
 
 from tongbao.kit.errors import InvalidInput
 from tongbao.money import LARGEST_AMOUNT, WHOLE_BP
+from tongbao.points.contracts.pools import FOUNDING_TEAM, TASKS
 from tongbao.tenancy.contracts import TenantSettings
 
 MOST: Final = {
@@ -24,6 +25,8 @@ MOST: Final = {
     "market_daily_lots": 10**9,
     "market_jump_bp": 1_000_000,
     "market_order_days": 365,
+    "tasks_vesting_days": 3_650,
+    "founding_vesting_days": 3_650,
     "expiry_days": 36_500,
     "expiry_warning_days": 365,
 }
@@ -75,10 +78,22 @@ class PointsSettings(TenantSettings):
     """How far from the last price an order may be. 0: as far as it likes."""
     market_order_days: int = 7
     """How long an order waits before it ends by itself."""
+    tasks_vesting_days: int = 30
+    """Points out of the pool of tasks can be spent and redeemed so many days after they were earned. 0: at once."""
+    founding_vesting_days: int = 365
+    """The same of the founding team's pool; a rights card vests by its own calendar."""
     expiry_days: int = 0
     """Points expire so many days after they were credited, oldest first. 0: never."""
     expiry_warning_days: int = 30
     """How long before that a member is told."""
+
+    def vesting_days(self, *, pool: str) -> int:
+        """How long points of a pool vest (归属期) before they can be spent or redeemed.
+
+        >>> PointsSettings().vesting_days(pool="tasks"), PointsSettings().vesting_days(pool="gift_packs")
+        (30, 0)
+        """
+        return {TASKS: self.tasks_vesting_days, FOUNDING_TEAM: self.founding_vesting_days}.get(pool, 0)
 
     def __post_init__(self) -> None:
         for name, most in MOST.items():

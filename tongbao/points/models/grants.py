@@ -52,13 +52,22 @@ class Grant(models.Model):
     changes = models.PositiveIntegerField(default=0)
     granted_at = models.DateTimeField(_("granted at"))
     ended_at = models.DateTimeField(_("ended at"), null=True)
+    # Not minted before it; None where only what it was granted for decides.
+    vests_at = models.DateTimeField(_("vests at"), null=True)
 
     class Meta:
         db_table = "points_grant"
         verbose_name = _("grant of points")
         verbose_name_plural = _("grants of points")
         ordering = ["-id"]
-        indexes = [models.Index(fields=["member", "id"], condition=Q(owed__gt=0), name="points_grant_owed")]
+        indexes = [
+            models.Index(fields=["member", "id"], condition=Q(owed__gt=0), name="points_grant_owed"),
+            models.Index(
+                fields=["vests_at", "id"],
+                condition=Q(state="pending", vests_at__isnull=False),
+                name="points_grant_vesting",
+            ),
+        ]
         constraints = [
             models.CheckConstraint(
                 condition=Q(asked__gte=0, granted__gte=0, amount__gte=0)

@@ -15,6 +15,7 @@ from tongbao.points.selectors.pools import (
     require_pool,
     supply,
     verify,
+    vesting_ends,
 )
 from tongbao.points.selectors.prices import economy, floor_now, pledge_fen, price_history, price_of_the_day
 from tongbao.points.selectors.spending import (
@@ -56,4 +57,5 @@ __all__ = [
     "spending",
     "supply",
     "verify",
+    "vesting_ends",
 ]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import datetime
 from importlib import resources
 
@@ -118,6 +118,12 @@ def grant_states(*, subjects: list[str]) -> dict[str, str]:
     return dict(Grant.objects.filter(subject__in=subjects).values_list("subject", "state"))
 
 
+def vesting_ends(*, subjects: Sequence[str]) -> dict[str, datetime]:
+    """When the points of some subjects can be spent, of those that vest (归属)."""
+    rows = Grant.objects.filter(subject__in=list(subjects), vests_at__isnull=False)
+    return dict(rows.values_list("subject", "vests_at"))
+
+
 def _facts(row: Grant) -> GrantFacts:
     return GrantFacts(
         subject=row.subject,
@@ -130,6 +136,7 @@ def _facts(row: Grant) -> GrantFacts:
         state=row.state,
         granted_at=row.granted_at,
         ended_at=row.ended_at,
+        vests_at=row.vests_at,
     )
 
 

@@ -12,7 +12,9 @@ from django.db import connection
 from tongbao.kit.transactions import transaction
 from tongbao.ledger.contracts import POINT, Request, Transfer, member_account, platform_account
 from tongbao.ledger.services import post
+from tongbao.points.contracts import PointsSettings
 from tongbao.points.services.grants import grant_pending, mint
+from tongbao.tenancy.selectors import tenant_settings
 
 # One statement: a row of the model for each would take most of the time.
 KEEP = """
@@ -35,6 +37,7 @@ class Share:
 def grant_and_mint_many(*, pool: str, shares: Sequence[Share], now: datetime) -> int:
     """Give shares that nothing has to be waited for out of a pool: all of them or none; how many units.
 
+    Of a pool whose points vest (归属) they are promised, and minted when that is over.
     Subjects that had theirs get nothing again. Whoever owes points gets their share by ``mint``, which repays it.
     Locks the pool's balance until the transaction ends. Raises InsufficientFunds where the pool has less, and
     PoolUnknown.
@@ -52,7 +55,8 @@ def grant_and_mint_many(*, pool: str, shares: Sequence[Share], now: datetime) ->
             "SELECT member_id FROM points_grant WHERE owed > 0 AND member_id = ANY(%s)",
             [share.member_id for share in fresh],
         )
-        together = [share for share in fresh if share.member_id not in in_debt]
+        vests = bool(tenant_settings(PointsSettings).vesting_days(pool=pool))
+        together = [share for share in fresh if not vests and share.member_id not in in_debt]
         if together:
             source = platform_account("pool", pool)
             transfers = tuple(
@@ -74,7 +78,7 @@ def grant_and_mint_many(*, pool: str, shares: Sequence[Share], now: datetime) ->
             with connection.cursor() as cursor:
                 cursor.execute(KEEP, [pool, now, now, *(list(column) for column in columns)])
         for share in fresh:
-            if share.member_id in in_debt:
+            if vests or share.member_id in in_debt:
                 grant_pending(
                     pool=pool, member_id=share.member_id, amount=share.amount, subject=share.subject, now=now
                 )

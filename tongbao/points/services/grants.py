@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from django.db.models import Q
 
@@ -26,18 +26,31 @@ from tongbao.points.services.booking import book, book_up_to, transfer
 from tongbao.tenancy.selectors import tenant_settings
 
 ROWS_AT_ONCE = 2_000
+VESTED_AT_ONCE = 1_000
 
 
-def grant_pending(*, pool: str, member_id: int, amount: int, subject: str, now: datetime) -> int:
+def grant_pending(
+    *, pool: str, member_id: int, amount: int, subject: str, now: datetime, is_vested: bool = False
+) -> int:
     """Promise points out of a pool: ``min(amount, what is left)``, then nothing. Returns what was granted.
 
-    Between racers the ledger decides. A repeated call returns what the first one granted. Locks the pool's
-    balance until the transaction ends. Raises PoolUnknown, PointsAmountInvalid, GrantExists.
+    Points of the founding and the tasks' pool vest (归属) for as long as the tenant says on that day, and are minted
+    by ``mint_vested``; not where they come along from elsewhere (``is_vested``). Between racers the ledger decides.
+    A repeated call returns what the first one granted. Locks the pool's balance until the transaction ends. Raises
+    PoolUnknown, PointsAmountInvalid, GrantExists.
 
     >>> grant_pending(pool="tasks", member_id=7, amount=30_000, subject="task:1", now=now)  # doctest: +SKIP
     30000
     """
-    return _grant(pool=pool, member_id=member_id, amount=amount, units_per_fen=None, subject=subject, now=now)
+    return _grant(
+        pool=pool,
+        member_id=member_id,
+        amount=amount,
+        units_per_fen=None,
+        subject=subject,
+        now=now,
+        vests_at=None if is_vested else _vests_at(pool, now),
+    )
 
 
 def grant_for_purchase(*, pool: str, member_id: int, paid_fen: int, subject: str, now: datetime) -> int:
@@ -53,7 +66,13 @@ def grant_for_purchase(*, pool: str, member_id: int, paid_fen: int, subject: str
     units_per_fen = kept if kept is not None else tenant_settings(PointsSettings).units_per_fen
     amount = points_for(base_fen=paid_fen, units_per_fen=units_per_fen)
     return _grant(
-        pool=pool, member_id=member_id, amount=amount, units_per_fen=units_per_fen, subject=subject, now=now
+        pool=pool,
+        member_id=member_id,
+        amount=amount,
+        units_per_fen=units_per_fen,
+        subject=subject,
+        now=now,
+        vests_at=_vests_at(pool, now),
     )
 
 
@@ -74,7 +93,8 @@ def grant_for_purchases(*, pool: str, purchases: Sequence[Purchase], now: dateti
     if len(fresh) < 2:
         return kept | _one_by_one(pool, fresh, now)
     units_per_fen = tenant_settings(PointsSettings).units_per_fen
-    rows = [_row_of(pool, purchase, units_per_fen, now) for purchase in fresh]
+    vests_at = _vests_at(pool, now)
+    rows = [_row_of(pool, purchase, units_per_fen, now, vests_at) for purchase in fresh]
     left = _left(pool)
     for row in rows:
         row.granted = row.amount = min(row.asked, left)
@@ -125,7 +145,9 @@ def _one_by_one(pool: str, purchases: Sequence[Purchase], now: datetime) -> dict
     }
 
 
-def _row_of(pool: str, purchase: Purchase, units_per_fen: int, now: datetime) -> Grant:
+def _row_of(
+    pool: str, purchase: Purchase, units_per_fen: int, now: datetime, vests_at: datetime | None
+) -> Grant:
     return Grant(
         subject=purchase.subject,
         pool_id=pool,
@@ -135,7 +157,13 @@ def _row_of(pool: str, purchase: Purchase, units_per_fen: int, now: datetime) ->
         amount=0,
         units_per_fen=units_per_fen,
         granted_at=now,
+        vests_at=vests_at,
     )
+
+
+def _vests_at(pool: str, now: datetime) -> datetime | None:
+    days = tenant_settings(PointsSettings).vesting_days(pool=pool)
+    return now + timedelta(days=days) if days else None
 
 
 def _wanted(row: Grant) -> Transfer:
@@ -154,7 +182,14 @@ def _key(subject: str) -> str:
 
 
 def _grant(
-    *, pool: str, member_id: int, amount: int, units_per_fen: int | None, subject: str, now: datetime
+    *,
+    pool: str,
+    member_id: int,
+    amount: int,
+    units_per_fen: int | None,
+    subject: str,
+    now: datetime,
+    vests_at: datetime | None,
 ) -> int:
     if type(amount) is not int or amount < 0:
         raise PointsAmountInvalid(amount=amount)
@@ -171,6 +206,7 @@ def _grant(
                 "amount": 0,
                 "units_per_fen": units_per_fen,
                 "granted_at": now,
+                "vests_at": vests_at,
             },
         )
         if not made:
@@ -190,6 +226,7 @@ def _grant(
 def mint(*, subject: str, now: datetime) -> int:
     """Turn a pending grant into points that can be spent; returns how many. Nothing pending: nothing minted.
 
+    What still vests stays pending: ``mint_vested`` comes back to it.
     What the member still owes to pools, from points that were spent before their goods went back, is repaid
     out of it in the same step, oldest debt first. Locks this grant and those debts in order of id.
     """
@@ -200,7 +237,7 @@ def mint(*, subject: str, now: datetime) -> int:
         grant = next(
             (row for row in rows if row.subject == subject and row.state == Grant.State.PENDING), None
         )
-        if grant is None:
+        if grant is None or (grant.vests_at is not None and now < grant.vests_at):
             return 0
         transfers = _between(grant, "points_pending", "points", grant.amount)
         left = grant.amount
@@ -223,7 +260,9 @@ def mint_many(*, subjects: Sequence[str], now: datetime) -> int:
     Locks the grants in order of id.
     """
     with transaction():
-        pending = Grant.objects.filter(subject__in=list(subjects), state=Grant.State.PENDING)
+        pending = Grant.objects.filter(
+            Q(vests_at=None) | Q(vests_at__lte=now), subject__in=list(subjects), state=Grant.State.PENDING
+        )
         rows = list(pending.order_by("id").select_for_update(of=("self",)))
         in_debt = set(
             Grant.objects.filter(member_id__in={row.member_id for row in rows}, owed__gt=0).values_list(
@@ -241,6 +280,25 @@ def mint_many(*, subjects: Sequence[str], now: datetime) -> int:
             )
         owing = [mint(subject=row.subject, now=now) for row in rows if row.member_id in in_debt]
         return sum(row.amount for row in free) + sum(owing)
+
+
+def mint_vested(*, now: datetime) -> int:
+    """Mint every grant whose vesting (归属期) is over, the oldest first, however long ago that was; how many grants.
+
+    A thousand in one transaction. Two that run at the same time do no harm: a grant is minted once.
+
+    >>> mint_vested(now=now)                                                 # doctest: +SKIP
+    3
+    """
+    done = 0
+    while subjects := list(
+        Grant.objects.filter(state=Grant.State.PENDING, vests_at__lte=now)
+        .order_by("vests_at", "id")
+        .values_list("subject", flat=True)[:VESTED_AT_ONCE]
+    ):
+        mint_many(subjects=subjects, now=now)
+        done += len(subjects)
+    return done
 
 
 def reduce_grant(*, subject: str, to_amount: int, now: datetime) -> int:

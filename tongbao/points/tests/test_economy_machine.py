@@ -204,6 +204,7 @@ class Economy(RuleBasedStateMachine):
         self._try(services.carry_out_redemptions)
         self._try(services.release_due_parts)
         self._try(services.expire_points)
+        self._try(services.mint_vested)
         self._try(services.expire_orders)
 
     @rule(who=members, pool=pools, total=units, parts=st.integers(1, 5))

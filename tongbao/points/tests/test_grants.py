@@ -27,7 +27,7 @@ from tongbao.points.contracts import (
     PoolUnknown,
     Purchase,
 )
-from tongbao.points.tests.people import NINE_DAYS_LATER, NOON, join, points, spend
+from tongbao.points.tests.people import NINE_DAYS_LATER, NOON, join, points, set_up, spend
 from tongbao.tenancy.services import change_settings
 
 EXAMPLES = Path(__file__).resolve().parents[3] / "tests" / "examples"
@@ -229,6 +229,7 @@ def test_points_spent_before_the_goods_went_back_are_owed_and_repaid_first(tenan
 
 
 def test_debts_are_repaid_to_the_pool_that_gave_oldest_first(tenant):
+    set_up(tasks_vesting_days=0)
     wang = join()
     minted(wang, order=1, paid_fen=10_000)
     services.grant_pending(pool="tasks", member_id=wang, amount=points(10), subject="task:1", now=NOON)

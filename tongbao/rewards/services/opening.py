@@ -100,7 +100,12 @@ def _bring_points(row: BalanceRow, member_id: int, subject: str, now: datetime) 
         return
     with transaction():
         granted = grant_pending(
-            pool=row.pool, member_id=member_id, amount=row.points, subject=subject, now=now
+            pool=row.pool,
+            member_id=member_id,
+            amount=row.points,
+            subject=subject,
+            now=now,
+            is_vested=True,
         )
         if granted < row.points:
             raise PoolTooSmall(pool=row.pool, left=format_points(granted), asked=format_points(row.points))

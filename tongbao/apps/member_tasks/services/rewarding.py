@@ -18,6 +18,7 @@ from tongbao.apps.member_tasks.contracts import (
 )
 from tongbao.apps.member_tasks.models import Month, Reward
 from tongbao.apps.member_tasks.policy import budget_of_month, day_of, month_of, why_less
+from tongbao.apps.member_tasks.selectors import as_given
 from tongbao.kit.transactions import transaction
 from tongbao.members.selectors import member
 from tongbao.points.contracts import UNITS_PER_POINT
@@ -31,6 +32,7 @@ def reward(
 ) -> Given:
     """Give a member the points of a task, as far as the month's budget and the pool reach.
 
+    They vest for as long as the mall says, and can't be spent before.
     Locks the month's row, then the pool's balance, until the caller's transaction ends. Raises TaskDone where the
     subject has had its reward.
     """
@@ -63,41 +65,19 @@ def reward(
                 why_less=why_less(asked=asked, from_budget=from_budget, granted=granted),
                 earned_at=now,
             )
-            _credit(subject=subject, now=now)
+            # No purchase and so no return window is behind it: minted at once, unless the pool's points vest.
+            mint(subject=subject, now=now)
     except IntegrityError as error:
         if Reward.objects.filter(subject=subject).exists():
             raise TaskDone() from error
         raise
-    return given(row)
-
-
-def given(row: Reward) -> Given:
-    """A reward as others see it."""
-    return Given(
-        kind=row.kind,
-        title_zh=row.title_zh,
-        title_en=row.title_en,
-        asked=row.asked,
-        granted=row.granted,
-        why_less=row.why_less,
-        earned_at=row.earned_at,
-        reward_id=row.pk,
-    )
+    return as_given(rows=[row])[0]
 
 
 def require_earner(*, member_id: int) -> None:
     """Whoever is inactive, frozen or closed earns nothing. Raises MemberCannotEarn, MemberUnknown."""
     if not member(member_id=member_id).active:
         raise MemberCannotEarn()
-
-
-def _credit(*, subject: str, now: datetime) -> None:
-    """Here the points of a task reach the member: the one place where their vesting (权益卡) is to be hooked.
-
-    The rules let points of this pool vest before they can be spent. While there is no such service they are
-    minted at once: there is no purchase, and so no return window, behind them.
-    """
-    mint(subject=subject, now=now)
 
 
 def _take_from_month(*, month: date, amount: int, budget: int) -> int:

@@ -10,7 +10,7 @@ from tongbao.kit import events
 from tongbao.ledger import selectors as books
 from tongbao.members.services import open_session, register
 from tongbao.points import selectors as points
-from tongbao.points.contracts import UNITS_PER_POINT
+from tongbao.points.contracts import UNITS_PER_POINT, PointsSettings
 from tongbao.tenancy.contracts import Actor
 from tongbao.tenancy.services import change_settings
 from tongbao.tenancy.services.changes import switch_app
@@ -28,6 +28,11 @@ def switch(is_on: bool) -> None:
 
 def settings(**values: object) -> None:
     change_settings(settings_class=MemberTasksSettings, values=values, actor=CHEN, now=NOON)
+
+
+def vesting(*, days: int) -> None:
+    """So many days pass before points of tasks can be spent."""
+    change_settings(settings_class=PointsSettings, values={"tasks_vesting_days": days}, actor=CHEN, now=NOON)
 
 
 def person(phone: str | None = None, *, sponsor: int | None = None) -> int:

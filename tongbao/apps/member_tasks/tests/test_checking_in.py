@@ -22,12 +22,22 @@ from tongbao.apps.member_tasks.contracts import (
 )
 from tongbao.apps.member_tasks.models import CheckIn, Claim, Reward
 from tongbao.apps.member_tasks.services import forget_daily_claims
-from tongbao.apps.member_tasks.tests.people import CHEN, DAY, NOON, checks_in, has, person, settings, sound
+from tongbao.apps.member_tasks.tests.people import (
+    CHEN,
+    DAY,
+    NOON,
+    checks_in,
+    has,
+    person,
+    settings,
+    sound,
+    vesting,
+)
 from tongbao.kit.errors import DomainError, InvalidInput
 from tongbao.members.services import freeze, submit_identity, verify_identity
 from tongbao.points import selectors as points
 from tongbao.points.contracts import UNITS_PER_POINT
-from tongbao.points.services import grant_pending
+from tongbao.points.services import grant_pending, mint_vested
 
 EXAMPLES = Path(__file__).resolve().parents[4] / "tests" / "examples" / "points.yaml"
 CASE = next(
@@ -49,6 +59,20 @@ def test_a_streak_gives_what_the_rules_say_and_a_missed_day_starts_again(on):
     missed = checks_in(wang, now=NOON + 10 * DAY)
     assert (missed.streak, missed.reward.granted) == (1, CASE["after_a_missed_day"] * UNITS_PER_POINT)
     assert has(wang) == sum(CASE["granted"]) + 1
+    assert sound()
+
+
+def test_points_of_a_check_in_vest_for_as_long_as_the_mall_says_and_the_page_says_so(on):
+    vesting(days=30)
+    wang = person()
+    assert selectors.today(member_id=wang, now=NOON).vesting_days == 30
+    assert checks_in(wang).reward.vests_at == NOON + 30 * DAY
+    (shown,) = selectors.rewards_of(member_id=wang)
+    assert (shown.granted, shown.vests_at) == (10_000, NOON + 30 * DAY)
+    mine = points.member_points(member_id=wang)
+    assert (mine.available, mine.pending) == (0, 10_000)
+    mint_vested(now=NOON + 30 * DAY)
+    assert has(wang) == 1
     assert sound()
 
 
