@@ -67,13 +67,13 @@ def lint_plan(
 
     Exits with 0 also if there are findings, unless --strict is given.
     """
-    from tongbao.config.commands.plan import _fail, _plan, _read
+    from tongbao.config.commands.plan import _fail, _plan, read_file
 
     plan = _plan(plan_name)
     practice = Practice()
     if practice_file is not None:
         try:
-            practice = load_practice(_read(practice_file), source=str(practice_file))
+            practice = load_practice(read_file(practice_file), source=str(practice_file))
         except StatedError as refusal:
             _fail(refusal.message(language()))
     asked = JURISDICTIONS if jurisdiction == EVERYWHERE else (cast(Jurisdiction, jurisdiction),)

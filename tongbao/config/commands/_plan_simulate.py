@@ -176,7 +176,7 @@ def _member_ranks(plans: Sequence[Plan], member_rank: str | None) -> dict[str, s
 
 def _market(name: str, agents: str | None) -> Market:
     """A shipped market, or one in a file. Raises UnknownMarket, PlanInvalid, RateInvalid."""
-    from tongbao.config.commands.plan import _read
+    from tongbao.config.commands.plan import read_file
     from tongbao.money import parse_rate
     from tongbao.plans.simulation import load_market, market_names, market_preset
 
@@ -185,7 +185,7 @@ def _market(name: str, agents: str | None) -> Market:
     market = (
         market_preset(name)
         if name in market_names() or not is_file
-        else load_market(_read(path), source=name)
+        else load_market(read_file(path), source=name)
     )
     return market if agents is None else replace(market, agents_bp=parse_rate(agents))
 

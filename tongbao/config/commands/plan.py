@@ -63,7 +63,7 @@ def evaluate_cases(plan_name: str, cases_file: Path, strict: bool) -> None:
     """
     plan = _plan(plan_name)
     try:
-        cases = load_cases(_read(cases_file), plan=plan, source=str(cases_file))
+        cases = load_cases(read_file(cases_file), plan=plan, source=str(cases_file))
     except StatedError as refusal:
         _fail(refusal.message(language()))
     for result in run_cases(plan=plan, cases=cases):
@@ -177,7 +177,7 @@ def _plan(name: str) -> Plan:
     try:
         if name in preset_names() or not is_file:
             return preset(name)
-        return load_plan(_read(path), source=name)
+        return load_plan(read_file(path), source=name)
     except UnknownPreset as refusal:
         also = {"en": " Or name a file.", "zh": "也可以填写文件名。"}
         _fail(refusal.message(language()) + also[language()])
@@ -185,7 +185,7 @@ def _plan(name: str) -> Plan:
         _fail(refusal.message(language()))
 
 
-def _read(path: Path) -> str:
+def read_file(path: Path) -> str:
     """The text of a file in UTF-8, or in GBK as Chinese Windows writes it."""
     try:
         content = path.read_bytes()
@@ -211,7 +211,7 @@ def _read(path: Path) -> str:
         )
 
 
-command.add_command(issue_command(_read))
+command.add_command(issue_command(read_file))
 
 
 def fail_to_write(error: OSError) -> NoReturn:

@@ -50,18 +50,6 @@ def asked_yuan(text: str) -> int:
         raise InvalidInput(field="yuan", why_en=error.message("en"), why_zh=error.message("zh")) from error
 
 
-def asked_price(text: str) -> Fraction:
-    """Fen for one point out of yuan with up to six decimals. Raises InvalidInput."""
-    whole, _, decimals = text.strip().partition(".")
-    if not whole.isascii() or not whole.isdigit() or not (decimals == "" or decimals.isdigit()):
-        raise InvalidInput(
-            field="price", why_en="write yuan such as 0.5 or 0.133333", why_zh="请填写元,例如0.5或0.133333"
-        )
-    if len(decimals) > 6 or len(whole) > 9:
-        raise InvalidInput(field="price", why_en="at most six decimals", why_zh="最多六位小数")
-    return Fraction(int(whole + decimals.ljust(6, "0")) * 100, 1_000_000)
-
-
 class EvidenceForm(ReasonForm):
     """An amount with the paper that stands behind it."""
 
@@ -104,7 +92,6 @@ __all__ = [
     "EvidenceForm",
     "PriceForm",
     "asked_points",
-    "asked_price",
     "asked_yuan",
     "key_of",
     "shown_points",

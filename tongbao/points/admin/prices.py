@@ -16,7 +16,6 @@ from tongbao.points import services
 from tongbao.points.admin.base import (
     EvidenceForm,
     PriceForm,
-    asked_price,
     asked_yuan,
     key_of,
     shown_points,
@@ -24,6 +23,7 @@ from tongbao.points.admin.base import (
     shown_yuan,
 )
 from tongbao.points.models import DayPrice, EquityPledge, PriceOrder, ReserveDeposit
+from tongbao.points.policy.prices import parse_price
 from tongbao.points.policy.supply import price_of_one_point
 
 
@@ -100,7 +100,7 @@ class DayPriceAdmin(ConsoleAdmin):
 
         def step() -> None:
             services.order_price(
-                price=asked_price(said["yuan"]) if said["yuan"].strip() else None,
+                price=parse_price(said["yuan"]) if said["yuan"].strip() else None,
                 from_on=said["from_on"],
                 actor=actor_of(request),
                 reason=said["reason"],

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from fractions import Fraction
 
+from tongbao.kit.errors import InvalidInput
 from tongbao.money import LARGEST_AMOUNT
 from tongbao.points.contracts import NoPriceYet, PriceBelowFloor, PriceInvalid
 from tongbao.points.contracts.pools import UNITS_PER_POINT
@@ -60,6 +61,22 @@ def check_price(*, price: Fraction, floor: Fraction | None) -> Fraction:
     if floor is not None and price < floor:
         raise PriceBelowFloor(asked=str(price), floor=str(floor))
     return price
+
+
+def parse_price(text: str) -> Fraction:
+    """Fen for one point out of yuan with up to six decimals. Raises InvalidInput.
+
+    >>> parse_price("0.133333")
+    Fraction(133333, 10000)
+    """
+    whole, _, decimals = text.strip().partition(".")
+    if not text.isascii() or not whole.isdigit() or not (decimals == "" or decimals.isdigit()):
+        raise InvalidInput(
+            field="price", why_en="write yuan such as 0.5 or 0.133333", why_zh="请填写元,例如0.5或0.133333"
+        )
+    if len(decimals) > 6 or len(whole) > 9:
+        raise InvalidInput(field="price", why_en="at most six decimals", why_zh="最多六位小数")
+    return Fraction(int(whole + decimals.ljust(6, "0")) * 100, 1_000_000)
 
 
 def units_for(*, amount_fen: int, price: Fraction) -> int:

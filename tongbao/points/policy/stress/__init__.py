@@ -5,6 +5,7 @@ is looked at; the first that doesn't hold is named with its day and with the swi
 """
 
 from tongbao.points.policy.stress.economy import PROMISES, Broken, Day, Economy, Promise
+from tongbao.points.policy.stress.reading import checked, read_start
 from tongbao.points.policy.stress.report import as_html, as_json, as_text
 from tongbao.points.policy.stress.scenarios import Outcome, Start, stress
 
@@ -19,5 +20,7 @@ __all__ = [
     "as_html",
     "as_json",
     "as_text",
+    "checked",
+    "read_start",
     "stress",
 ]
