@@ -2,7 +2,29 @@
 
 from __future__ import annotations
 
-from tongbao.kit.errors import DomainError, NotFound
+from typing import ClassVar
+
+from tongbao.kit.errors import DomainError, Language, NotFound
+from tongbao.money import format_points, format_yuan
+
+
+class _Amounts(DomainError):
+    """Its values stay whole numbers of 1/10 000 point and fen; its message says points and yuan.
+
+    >>> PointsShort(asked=25_000, available=10_000).message("en")
+    '2.5 points are needed and 1 are available. Ask for less.'
+    """
+
+    points: ClassVar[tuple[str, ...]] = ()
+    yuan: ClassVar[tuple[str, ...]] = ()
+
+    def message(self, language: Language) -> str:
+        """The message for a reader of ``language``."""
+        shown = dict(self.values)
+        for names, written in ((self.points, format_points), (self.yuan, format_yuan)):
+            shown |= {name: written(shown[name]) for name in names if type(shown[name]) is int}
+        template = self.message_zh if language == "zh" else self.message_en
+        return template.format(**shown)
 
 
 class PoolUnknown(NotFound):
@@ -21,8 +43,8 @@ class GrantExists(DomainError):
 class PointsAmountInvalid(DomainError):
     code = "points_amount_invalid"
     status = 422
-    message_en = "{amount} can't be granted. Give a whole number of 1/10 000 points, not below zero."
-    message_zh = "无法发放{amount}。请填写非负整数(单位:万分之一积分)。"
+    message_en = "{amount} is no amount that can be taken. Give a whole number greater than zero, and no absurd one."
+    message_zh = "{amount}不是可用的数额。请填写大于零且合理的整数。"
 
 
 class PriceBelowFloor(DomainError):
@@ -48,29 +70,29 @@ class NoPriceYet(DomainError):
     message_zh = "积分暂无价格:尚无储备支撑。请使用现金支付,价格随储备金形成。"
 
 
-class PointsPriceChanged(DomainError):
+class PointsPriceChanged(_Amounts):
     code = "points_price_changed"
     status = 409
-    message_en = (
-        "Paying {amount_fen} fen now takes {units} units of points. Look at that, and confirm it again."
-    )
-    message_zh = "现在抵扣{amount_fen}分需要{units}个积分单位。请查看后重新确认。"
+    message_en = "Paying ¥{amount_fen} now takes {units} points. Look at that, and confirm it again."
+    message_zh = "现在抵扣{amount_fen}元需要{units}积分。请查看后重新确认。"
+    points = ("units",)
+    yuan = ("amount_fen",)
 
 
-class SpendingTooLarge(DomainError):
+class SpendingTooLarge(_Amounts):
     code = "spending_too_large"
     status = 422
-    message_en = (
-        "At most {most_fen} fen of this order can be paid with points, not {asked_fen}. Ask for less."
-    )
-    message_zh = "本单最多可用积分抵扣{most_fen}分,不能抵扣{asked_fen}分。请减少抵扣。"
+    message_en = "At most ¥{most_fen} of this order can be paid with points, not ¥{asked_fen}. Ask for less."
+    message_zh = "本单最多可用积分抵扣{most_fen}元,不能抵扣{asked_fen}元。请减少抵扣。"
+    yuan = ("most_fen", "asked_fen")
 
 
-class PointsShort(DomainError):
+class PointsShort(_Amounts):
     code = "points_short"
     status = 409
-    message_en = "{asked} units of points are needed and {available} are available. Ask for less."
-    message_zh = "需要{asked}个积分单位,可用{available}个。请减少数量。"
+    message_en = "{asked} points are needed and {available} are available. Ask for less."
+    message_zh = "需要{asked}积分,可用{available}积分。请减少数量。"
+    points = ("asked", "available")
 
 
 class RedemptionOff(DomainError):
@@ -80,20 +102,23 @@ class RedemptionOff(DomainError):
     message_zh = "本商城未开放积分兑现。积分可用于购买礼包和商品。"
 
 
-class RedemptionTooLarge(DomainError):
+class RedemptionTooLarge(_Amounts):
     code = "redemption_too_large"
     status = 422
     message_en = (
-        "A member may redeem {most} units a day, {left} are left of them today, {asked} were asked for."
+        "A member may redeem {most} points a day, {left} are left of them today, {asked} were asked for. "
+        "Ask for less, or come back tomorrow."
     )
-    message_zh = "每位会员每天最多兑现{most}个单位,今天还剩{left}个,申请了{asked}个。"
+    message_zh = "每位会员每天最多兑现{most}积分,今天还剩{left}积分,申请了{asked}积分。请减少数量或明日再试。"
+    points = ("most", "left", "asked")
 
 
-class RedemptionTooSmall(DomainError):
+class RedemptionTooSmall(_Amounts):
     code = "redemption_too_small"
     status = 422
-    message_en = "{asked} units are worth less than one fen at the floor. Redeem more at once."
-    message_zh = "{asked}个单位按底价不足一分。请一次多兑换一些。"
+    message_en = "{asked} points are worth less than one fen (¥0.01) at the floor. Redeem more at once."
+    message_zh = "{asked}积分按底价不足一分(0.01元)。请一次多兑换一些。"
+    points = ("asked",)
 
 
 class RedemptionUnknown(NotFound):
@@ -109,32 +134,34 @@ class RequestDiffers(DomainError):
     message_zh = "{key}此前已用不同内容提交。新请求请使用新的编号。"
 
 
-class RetirementTooLarge(DomainError):
+class RetirementTooLarge(_Amounts):
     code = "retirement_too_large"
     status = 409
     message_en = (
-        "Pool {pool} has {left} units left to issue, {asked} can't be retired. Retire at most what is left."
+        "Pool {pool} has {left} points left to issue, {asked} can't be retired. Retire at most what is left."
     )
-    message_zh = "积分池{pool}剩余{left}个单位未发放,不能注销{asked}个。最多注销剩余部分。"
+    message_zh = "积分池{pool}剩余{left}积分未发放,不能注销{asked}积分。最多注销剩余部分。"
+    points = ("left", "asked")
 
 
-class ScheduleInvalid(DomainError):
+class ScheduleInvalid(_Amounts):
     code = "schedule_invalid"
     status = 422
     message_en = (
-        "{total} units can't be released in {parts} parts. Give 1 to {most} parts of at least one unit."
+        "{total} points can't be released in {parts} parts. Give 1 to {most} parts of at least 0.0001 point."
     )
-    message_zh = "不能将{total}个单位分{parts}次释放。请设1到{most}次,每次至少一个单位。"
+    message_zh = "不能将{total}积分分{parts}次释放。请设1到{most}次,每次至少0.0001积分。"
+    points = ("total",)
 
 
-class ScheduleBeyondPool(DomainError):
+class ScheduleBeyondPool(_Amounts):
     code = "schedule_beyond_pool"
     status = 409
     message_en = (
-        "All seats together would need {needed} units of pool {pool}, which has {cap}. "
-        "Have fewer seats or smaller cards."
+        "{needed} points are needed of pool {pool}, which has {cap} left. Have fewer seats or smaller cards."
     )
-    message_zh = "全部席位共需积分池{pool}的{needed}个单位,该池只有{cap}个。请减少席位或权益卡额度。"
+    message_zh = "需要积分池{pool}的{needed}积分,该池只剩{cap}积分。请减少席位或权益卡额度。"
+    points = ("needed", "cap")
 
 
 class CardUnknown(NotFound):
@@ -157,22 +184,23 @@ class MarketOff(DomainError):
     message_zh = "本商城未开放积分挂卖。积分可用于购买礼包和商品。"
 
 
-class AskTooSmall(DomainError):
+class AskTooSmall(_Amounts):
     code = "ask_too_small"
     status = 422
     message_en = (
-        "{units} units make no whole lot of {lot_units} once the fee has left, or far too many. Offer more."
+        "{units} points make no whole lot of {lot_units} points once the fee has left, or far too many. "
+        "Offer another number."
     )
-    message_zh = "{units}个单位扣除手续费后不足一手({lot_units}),或数量过大。请调整数量。"
+    message_zh = "{units}积分扣除手续费后不足一手({lot_units}积分),或数量过大。请调整数量。"
+    points = ("units", "lot_units")
 
 
-class MarketPriceInvalid(DomainError):
+class MarketPriceInvalid(_Amounts):
     code = "market_price_invalid"
     status = 422
-    message_en = (
-        "A price of {price_fen} fen for a lot can't be taken. Today it may be {low_fen} to {high_fen} fen."
-    )
-    message_zh = "每手价格{price_fen}分不可用。今日可用范围为{low_fen}到{high_fen}分。"
+    message_en = "A price of ¥{price_fen} for a lot can't be taken. Today it may be ¥{low_fen} to ¥{high_fen}."
+    message_zh = "每手价格{price_fen}元不可用。今日可用范围为{low_fen}元到{high_fen}元。"
+    yuan = ("price_fen", "low_fen", "high_fen")
 
 
 class MarketLimitReached(DomainError):
@@ -184,13 +212,14 @@ class MarketLimitReached(DomainError):
     message_zh = "{asked}手超过会员每日挂单上限({most})。请减少数量或明日再试。"
 
 
-class MoneyShort(DomainError):
+class MoneyShort(_Amounts):
     code = "money_short"
     status = 409
     message_en = (
-        "{asked} fen are needed and {available} of paid-in money are there. Pay in first, or bid for less."
+        "¥{asked} are needed and ¥{available} of paid-in money are there. Pay in first, or bid for less."
     )
-    message_zh = "需要{asked}分,充值余额为{available}分。请先充值或减少数量。"
+    message_zh = "需要{asked}元,充值余额为{available}元。请先充值或减少数量。"
+    yuan = ("asked", "available")
 
 
 class SelfTrade(DomainError):

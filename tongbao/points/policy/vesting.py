@@ -53,12 +53,12 @@ def check_seats(*, seats: dict[str, int], units_by_seat: dict[str, int], pool: s
     The preset's own 300, 100 and 20 seats need 31 million of 30:
 
     >>> check_seats(seats={"county": 300, "city": 100, "province": 20},
-    ...             units_by_seat={"county": 50_000, "city": 100_000, "province": 300_000},
-    ...             pool="regional_agents", cap=30_000_000)
+    ...             units_by_seat={"county": 500_000_000, "city": 1_000_000_000, "province": 3_000_000_000},
+    ...             pool="regional_agents", cap=300_000_000_000)
     Traceback (most recent call last):
     ...
-    tongbao.points.contracts.refusals.ScheduleBeyondPool: All seats together would need 31000000 units of pool \
-regional_agents, which has 30000000. Have fewer seats or smaller cards.
+    tongbao.points.contracts.refusals.ScheduleBeyondPool: 31000000 points are needed of pool regional_agents, which \
+has 30000000 left. Have fewer seats or smaller cards.
     """
     needed = sum(number * units_by_seat[level] for level, number in seats.items())
     if needed > cap:

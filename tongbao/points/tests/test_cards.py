@@ -94,11 +94,12 @@ def test_the_presets_own_seats_need_31_million_of_a_pool_of_30():
     with pytest.raises(ScheduleBeyondPool) as refusal:
         check_seats(
             seats={"county": 300, "city": 100, "province": 20},
-            units_by_seat={"county": 50_000, "city": 100_000, "province": 300_000},
+            units_by_seat={"county": points(50_000), "city": points(100_000), "province": points(300_000)},
             pool="regional_agents",
-            cap=30_000_000,
+            cap=points(30_000_000),
         )
-    assert refusal.value.values["needed"] == 31_000_000
+    assert refusal.value.values["needed"] == points(31_000_000)
+    assert refusal.value.message("zh").startswith("需要积分池regional_agents的31000000积分,该池只剩30000000积分")
 
 
 def test_a_card_is_released_part_by_part(tenant):
