@@ -286,6 +286,8 @@ def test_wang_offers_and_li_s_bid_takes_it(open_page, shot, shop: Shop, wang, li
     expect(by(his, "purse-money")).to_have_text("¥95.00")
     expect(by(his, "purse-points")).to_have_text("10")
     expect(by(his, "chart")).to_be_visible()
+    expect(by(his, "my_trades")).to_contain_text("买入 10 手 × ¥0.50")
+    expect(by(his, "my_trades")).not_to_contain_text("手续费")
     shot(his, "points-market")
 
     # Wang sees ten sold, and takes the rest back with its fee: 26 lots and 2.8889 points of the fee.
@@ -294,6 +296,9 @@ def test_wang_offers_and_li_s_bid_takes_it(open_page, shot, shop: Shop, wang, li
     shot(hers, "points-market-mine")
     by(hers, "cancel").click()
     expect(by(hers, "ended_orders")).to_contain_text("已撤单")
+    expect(by(hers, "my_trades")).to_contain_text("卖出 10 手 × ¥0.50")
+    expect(by(hers, "my_trades")).to_contain_text("+¥5.00")
+    expect(by(hers, "my_trades")).to_contain_text("手续费 1.1111 积分")
     assert wang.done("GET", "/me/commission")["cash_fen"] == 500
     assert wang.done("GET", "/me/market")["points_offered"] == 0
 

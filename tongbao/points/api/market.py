@@ -81,6 +81,22 @@ class MarketOrderOut(Schema):
     ended_at: datetime | None
 
 
+class MarketTradeOut(Schema):
+    number: int
+    order_id: int = Field(description="The order of yours that was traded.")
+    side: MarketSide
+    lots: int
+    price_fen: int
+    amount_fen: int = Field(description="What came in for an ask, or went out for a bid.")
+    fee_units: int = Field(description="What left the points of an ask; whoever bought paid none.")
+    traded_at: datetime
+
+
+class TradesQuery(Schema):
+    before: Annotated[int, Field(ge=1, le=2**63 - 1)] | None = None
+    limit: Annotated[int, Field(ge=1, le=100)] = 30
+
+
 class MarketPurseOut(Schema):
     points: int = Field(description="Can be offered.")
     points_offered: int
@@ -123,6 +139,17 @@ def mine(request: HttpRequest) -> Any:
         "paid_in_offered_fen": purse.paid_in_offered_fen,
         "orders": list(selectors.member_market_orders(member_id=member_id)),
     }
+
+
+@router.get(
+    "/me/market/trades", response=list[MarketTradeOut], auth=MemberAuth(), summary="My trades, newest first"
+)
+def my_trades(request: HttpRequest, query: Query[TradesQuery]) -> Any:
+    """Send the last one's `number` as `before` for those that are older."""
+    member_id = identity_of(request).member_id
+    return list(
+        selectors.member_market_trades(member_id=member_id, before=query.before, limit=query.limit)
+    )
 
 
 @router.post("/me/market/asks", response=MarketOrderOut, auth=MemberAuth(), summary="Offer points")

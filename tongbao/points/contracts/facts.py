@@ -226,6 +226,23 @@ class MarketOrderFacts:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class MarketTradeFacts:
+    """One trade as one of its two members sees it: ``amount_fen`` came in for an ask, or went out for a bid.
+
+    ``fee_units`` left the points of an ask; whoever bought paid none.
+    """
+
+    number: int
+    order_id: int
+    side: MarketSide
+    lots: int
+    price_fen: int
+    amount_fen: int
+    fee_units: int
+    traded_at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class PriceLevel:
     """One price of the order book, and how many lots wait there."""
 

@@ -26,6 +26,7 @@ from tongbao.points.selectors.spending import (
     redeemable_today,
     spending,
 )
+from tongbao.points.selectors.trades import member_market_trades
 
 __all__ = [
     "attestation",
@@ -41,6 +42,7 @@ __all__ = [
     "member_cards",
     "member_grants",
     "member_market_orders",
+    "member_market_trades",
     "member_points",
     "member_redemptions",
     "member_statement",

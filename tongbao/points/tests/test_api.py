@@ -11,7 +11,16 @@ from tongbao.kit import clock
 from tongbao.members.services import open_session
 from tongbao.points import services
 from tongbao.points.contracts import GIFT_PACKS
-from tongbao.points.tests.people import NINE_DAYS_LATER, NOON, join, points, put_into_reserve, set_up
+from tongbao.points.tests.people import (
+    NINE_DAYS_LATER,
+    NOON,
+    OPERATOR,
+    join,
+    points,
+    put_into_reserve,
+    set_up,
+    with_points,
+)
 
 
 def get(path: str, *, member_id: int | None = None, language: str = "zh") -> tuple[int, object]:
@@ -143,6 +152,25 @@ def test_everybody_sees_what_is_switched_on_and_its_limits(tenant):
             "market_order_days": 7,
         },
     )
+
+
+def test_a_member_s_trades_are_theirs_alone_and_come_page_by_page(wang):
+    set_up(market_is_on=True, market_jump_bp=0)
+    seller, buyer = with_points(points(40)), join()
+    services.record_paid_in(
+        key="slip", member_id=buyer, amount_fen=1_000, reference="slip", actor=OPERATOR, now=NOON
+    )
+    services.enter_ask(member_id=seller, units=points(20), price_fen=50, client_key="a", now=NOON)
+    for turn in range(2):
+        services.enter_bid(member_id=buyer, lots=3, price_fen=50, client_key=f"b{turn}", now=NOON)
+    status, (newest,) = get("/me/market/trades?limit=1", member_id=buyer)
+    assert (status, newest["number"], newest["side"], newest["amount_fen"]) == (200, 2, "bid", 150)
+    (older,) = get("/me/market/trades?before=2", member_id=buyer)[1]
+    assert (older["number"], older["fee_units"]) == (1, 0)
+    assert [one["side"] for one in get("/me/market/trades", member_id=seller)[1]] == ["ask", "ask"]
+    assert get("/me/market/trades", member_id=wang) == (200, [])
+    assert get("/me/market/trades")[0] == 401
+    assert get("/me/market/trades?before=0", member_id=wang)[0] == 422
 
 
 def test_the_terms_say_what_may_still_be_redeemed_today(wang):

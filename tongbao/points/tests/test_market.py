@@ -322,6 +322,29 @@ def test_the_book_and_the_candles_show_what_waits_and_what_was_traded(market):
     )
 
 
+def test_a_member_sees_their_own_trades_and_nobody_elses_newest_first(market):
+    """Wang sells 36 lots: 10 to Li at 50 fen, 5 to Zhao; Li sells Wang 9 of his at 40."""
+    wang, li, zhao = with_points(points(40)), paid_in(10_000), paid_in(10_000)
+    first = ask(wang, 40, 50)
+    bid(li, 10, 50)
+    bid(zhao, 5, 50)
+    services.cancel_order(order_id=first.order_id, member_id=wang, now=NOON)
+    paid_in(1_000, wang)
+    ask(li, 10, 40)
+    bid(wang, 9, 40)
+    hers = selectors.member_market_trades(member_id=wang)
+    assert [(one.number, one.side, one.lots, one.amount_fen, one.fee_units) for one in hers] == [
+        (3, "bid", 9, 360, 0),
+        (2, "ask", 5, 250, 5_555),
+        (1, "ask", 10, 500, 11_111),
+    ]
+    assert {one.order_id for one in hers[1:]} == {first.order_id}
+    assert [one.number for one in selectors.member_market_trades(member_id=wang, before=3, limit=1)] == [2]
+    his = selectors.member_market_trades(member_id=zhao)
+    assert [(one.side, one.lots, one.amount_fen) for one in his] == [("bid", 5, 250)]
+    assert selectors.member_market_trades(member_id=join()) == ()
+
+
 def test_thirty_two_bid_for_the_last_lots_and_each_lot_is_sold_once(committed_tenant, race):
     set_up(market_is_on=True, market_jump_bp=0)
     order = ask(with_points(points(100)), 100, 50)
