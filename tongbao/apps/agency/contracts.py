@@ -230,16 +230,6 @@ class NothingToPay(DomainError):
     message_zh = "申请{key}当前状态为{state},无需支付。请刷新查看。"
 
 
-class AgencyStartsTooEarly(DomainError):
-    code = "agency_starts_too_early"
-    status = 422
-    message_en = (
-        "An agency starts on {earliest} at the earliest: what was ordered before stays as it is. "
-        "Choose that day or a later one."
-    )
-    message_zh = "代理最早自{earliest}起生效,此前的订单不受影响。请选择当日或之后的日期。"
-
-
 class NoAgency(NotFound):
     code = "no_agency"
     message_en = "You hold no agency of this region at present. Look at your applications."

@@ -2,18 +2,9 @@
 
 from __future__ import annotations
 
-from datetime import date, timedelta
+from datetime import date
 
 from tongbao.apps.agency.contracts import ApplicationState, SeatState
-
-
-def earliest_start(*, today: date) -> date:
-    """The first day on which an agency decided today can begin: never on a day that has orders already.
-
-    >>> earliest_start(today=date(2026, 3, 2))
-    datetime.date(2026, 3, 3)
-    """
-    return today + timedelta(days=1)
 
 
 def seat_state(*, has_seat: bool, is_taken: bool, left: int) -> SeatState:

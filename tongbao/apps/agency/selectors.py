@@ -25,10 +25,11 @@ from tongbao.apps.agency.contracts import (
     SeatState,
 )
 from tongbao.apps.agency.models import Application
-from tongbao.apps.agency.policy import earliest_start, is_over, seat_state, state_now
+from tongbao.apps.agency.policy import is_over, seat_state, state_now
 from tongbao.kit.errors import DomainError
 from tongbao.mall.selectors import region_days
 from tongbao.members.contracts import AgentFacts, MembersSettings, RegionLevel
+from tongbao.members.policy.agencies import earliest_start
 from tongbao.members.policy.divisions import Division, check_agency, children, full_name
 from tongbao.members.selectors import (
     most_seats_taken,

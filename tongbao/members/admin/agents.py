@@ -91,7 +91,9 @@ class RegionalAgentAdmin(ConsoleAdmin):
         icon="add_location_alt",
         dialog=dialog(
             _("Appoint a regional agent"),
-            description=_("A region has one agent on any day; the level follows from the code."),
+            description=_(
+                "A region has one agent on any day, from tomorrow at the earliest; the level follows from the code."
+            ),
             form_class=AppointForm,
         ),
     )
@@ -100,7 +102,7 @@ class RegionalAgentAdmin(ConsoleAdmin):
 
         def step() -> str:
             fee_yuan = said["fee_yuan"]
-            agent = services.appoint_agent(
+            agent = services.appoint_from_a_day_to_come(
                 region_code=said["region_code"].strip(),
                 member_id=selectors.member_by_key(key=said["member"].strip()).member_id,
                 starts_on=said["starts_on"],

@@ -50,7 +50,9 @@ class AppointForm(BaseDialogForm):
 
     region_code = text_field(_("Region (six digits, GB/T 2260)"), length=6)
     member = text_field(_("Member number"), length=64)
-    starts_on = forms.DateField(label=_("First day"), widget=UnfoldAdminDateWidget())
+    starts_on = forms.DateField(
+        label=_("First day (empty: tomorrow)"), required=False, widget=UnfoldAdminDateWidget()
+    )
     ends_on = forms.DateField(
         label=_("Last day (empty: open)"), required=False, widget=UnfoldAdminDateWidget()
     )

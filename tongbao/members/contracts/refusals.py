@@ -283,6 +283,16 @@ class AgencyTermNotValid(DomainError):
     message_zh = "任期结束日{ends_on}早于开始日{starts_on}。请修改日期。"
 
 
+class AgencyStartsTooEarly(DomainError):
+    code = "agency_starts_too_early"
+    status = 422
+    message_en = (
+        "An agency starts on {earliest} at the earliest: what was ordered before stays as it is. "
+        "Choose that day or a later one."
+    )
+    message_zh = "代理最早自{earliest}起生效,此前的订单不受影响。请选择当日或之后的日期。"
+
+
 class AgencyEnded(DomainError):
     code = "agency_ended"
     status = 409

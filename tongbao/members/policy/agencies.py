@@ -3,8 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import date
+from datetime import date, timedelta
 from typing import NamedTuple
+
+
+def earliest_start(*, today: date) -> date:
+    """The first day on which an agency decided today can begin: never on a day that has orders already.
+
+    >>> earliest_start(today=date(2026, 3, 2))
+    datetime.date(2026, 3, 3)
+    """
+    return today + timedelta(days=1)
 
 
 class Term(NamedTuple):

@@ -1,7 +1,7 @@
 """Writes of members. Each function is one use case and one transaction; operators' actions are audited."""
 
 from tongbao.members.services.addresses import add_address, change_address, delete_address, make_default
-from tongbao.members.services.agents import appoint_agent, revoke_agent
+from tongbao.members.services.agents import appoint_agent, appoint_from_a_day_to_come, revoke_agent
 from tongbao.members.services.codes import request_code
 from tongbao.members.services.identity import reject_identity, submit_identity, verify_identity
 from tongbao.members.services.imports import import_agents, import_members
@@ -46,6 +46,7 @@ __all__ = [
     "MOVE_SPONSOR",
     "add_address",
     "appoint_agent",
+    "appoint_from_a_day_to_come",
     "authenticate",
     "change_address",
     "change_phone",

@@ -13,6 +13,7 @@ from tongbao.members.contracts import (
     MOST_FEE_FEN,
     AgencyEnded,
     AgencySeatsFull,
+    AgencyStartsTooEarly,
     AgencyTaken,
     AgencyTermNotValid,
     AgentFacts,
@@ -22,7 +23,7 @@ from tongbao.members.contracts import (
     RegionLevel,
 )
 from tongbao.members.models import Member, RegionalAgent
-from tongbao.members.policy.agencies import Term, most_at_once
+from tongbao.members.policy.agencies import Term, earliest_start, most_at_once
 from tongbao.members.policy.divisions import check_agency, full_name
 from tongbao.members.selectors.agents import agent_facts_of
 from tongbao.members.services.rows import constraint_of
@@ -37,6 +38,36 @@ LOCK_SEATS = (
 )
 
 
+def appoint_from_a_day_to_come(
+    *,
+    region_code: str,
+    member_id: int,
+    starts_on: date | None,
+    actor: Actor,
+    now: datetime,
+    ends_on: date | None = None,
+    fee_fen: int | None = None,
+) -> AgentFacts:
+    """``appoint_agent`` as an operator decides it today: tomorrow at the earliest, and unless another day is named.
+
+    So nothing is retroactive: who earns the region's award of an order stays as it was. Raises AgencyStartsTooEarly,
+    and as ``appoint_agent``.
+    """
+    earliest = earliest_start(today=timezone.localdate(now))
+    starts_on = starts_on or earliest
+    if starts_on < earliest:
+        raise AgencyStartsTooEarly(earliest=earliest.isoformat())
+    return appoint_agent(
+        region_code=region_code,
+        member_id=member_id,
+        starts_on=starts_on,
+        ends_on=ends_on,
+        fee_fen=fee_fen,
+        actor=actor,
+        now=now,
+    )
+
+
 def appoint_agent(
     *,
     region_code: str,
@@ -49,6 +80,7 @@ def appoint_agent(
 ) -> AgentFacts:
     """Appoint a member agent of a county, city or province from ``starts_on`` to ``ends_on``, both included.
 
+    Takes over what is: any first day. Operators decide by ``appoint_from_a_day_to_come``.
     The level follows from the code; the fee, in fen, is the level's unless another is written.
     Locks: the tenant's seats. Raises DivisionUnknown, DivisionIsHeading, MemberUnknown, FeeNotValid,
     AgencyTermNotValid, AgencyTaken (the constraint decides), AgencySeatsFull.

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from datetime import UTC, date, datetime, timedelta
+from functools import partial
 
 import pytest
+from django.utils import timezone
 
 from tongbao.members import selectors, services
 from tongbao.members.contracts import (
     AgencyEnded,
     AgencySeatsFull,
+    AgencyStartsTooEarly,
     AgencyTaken,
     AgencyTermNotValid,
     DivisionIsHeading,
@@ -154,3 +157,14 @@ def test_seats_of_a_level_are_limited_on_each_day(tenant):
         appoint("440111", join())
     appoint(GUANGZHOU, join())
     assert RegionalAgent.objects.filter(level="county").count() == 3
+
+
+def test_an_operator_s_appointment_begins_tomorrow_at_the_earliest(tenant):
+    appoint = partial(services.appoint_from_a_day_to_come, region_code="440106", actor=CHEN, now=NOON)
+    today = timezone.localdate(NOON)
+    for day in (today, today - timedelta(days=1)):
+        with pytest.raises(AgencyStartsTooEarly) as refused:
+            appoint(member_id=join(), starts_on=day)
+        assert refused.value.values["earliest"] == (today + timedelta(days=1)).isoformat()
+    assert not RegionalAgent.objects.exists()
+    assert appoint(member_id=join(), starts_on=None).starts_on == today + timedelta(days=1)

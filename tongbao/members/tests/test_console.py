@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import re
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
 from django.contrib.auth.models import User
 from django.test import Client
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.safestring import mark_safe
 
 from tongbao.kit import clock
@@ -230,9 +231,13 @@ def test_the_owner_appoints_and_revokes_an_agent(owner, service):
     said = {
         "region_code": "440106",
         "member": member(wang).number,
-        "starts_on": "2026-03-01",
+        "starts_on": (timezone.localdate(clock.now()) + timedelta(days=1)).isoformat(),
         "fee_yuan": "100",
     }
+    today = timezone.localdate(clock.now()).isoformat()
+    step(owner, "regionalagent_appoint", **(said | {"starts_on": today}))
+    assert "此前的订单不受影响" in page(owner, "regionalagent_changelist")
+    assert not RegionalAgent.objects.exists()
     step(owner, "regionalagent_appoint", **said)
     agent = RegionalAgent.objects.get()
     assert (agent.level, agent.fee_fen, agent.ends_on) == ("county", 10_000, None)

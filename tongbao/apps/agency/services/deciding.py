@@ -5,18 +5,14 @@ from __future__ import annotations
 from datetime import date, datetime
 from typing import cast
 
-from django.utils import timezone
-
 from tongbao.apps.agency.contracts import (
     POOL,
     AgencySettings,
-    AgencyStartsTooEarly,
     ApplicationDecided,
     ApplicationNotPaid,
     ApplicationUnknown,
 )
 from tongbao.apps.agency.models import Application
-from tongbao.apps.agency.policy import earliest_start
 from tongbao.apps.agency.selectors import PAID_STATUSES
 from tongbao.apps.agency.services.paying import follow_order, give_fee_back
 from tongbao.kit.transactions import transaction
@@ -25,7 +21,7 @@ from tongbao.mall.models import Order
 from tongbao.mall.services.orders import cancel_order, record_use
 from tongbao.members.contracts import AgentFacts, RegionLevel
 from tongbao.members.policy.divisions import full_name
-from tongbao.members.services import appoint_agent
+from tongbao.members.services import appoint_from_a_day_to_come
 from tongbao.members.services.messages import tell
 from tongbao.points.contracts import UNITS_PER_POINT
 from tongbao.points.services import make_card
@@ -52,10 +48,6 @@ def approve(
     ClaimIsOpen; of the appointment AgencyTaken, AgencySeatsFull, AgencyTermNotValid, MemberUnknown; of the card
     ScheduleBeyondPool, PoolUnknown.
     """
-    earliest = earliest_start(today=timezone.localdate(now))
-    starts_on = starts_on or earliest
-    if starts_on < earliest:
-        raise AgencyStartsTooEarly(earliest=earliest.isoformat())
     with transaction():
         row = _locked(application_id)
         follow_order(row, now)
@@ -64,7 +56,7 @@ def approve(
         if row.state != Application.State.PAID:
             raise ApplicationDecided(key=application_id, state=row.state)
         _render(row, actor, now)
-        agent = appoint_agent(
+        agent = appoint_from_a_day_to_come(
             region_code=row.region_code,
             member_id=row.member_id,
             starts_on=starts_on,
@@ -76,17 +68,17 @@ def approve(
         row.state, row.agent_id = Application.State.APPROVED, agent.agent_id
         row.decided_at, row.decided_by = now, actor.name[:150]
         row.save(update_fields=["state", "agent", "decided_at", "decided_by"])
-        card = _card(row, starts_on, now)
+        card = _card(row, agent.starts_on, now)
         _audit(
             "agency.approve",
             row,
             actor,
             now,
-            starts_on=starts_on.isoformat(),
+            starts_on=agent.starts_on.isoformat(),
             ends_on=ends_on.isoformat() if ends_on else None,
             card=card,
         )
-        _tell("application_approved", row, now, starts_on=starts_on.isoformat())
+        _tell("application_approved", row, now, starts_on=agent.starts_on.isoformat())
         return agent
 
 

@@ -8,7 +8,6 @@ import pytest
 
 from tongbao.apps.agency import services
 from tongbao.apps.agency.contracts import (
-    AgencyStartsTooEarly,
     ApplicationDecided,
     ApplicationNotPaid,
     ApplicationUnknown,
@@ -42,7 +41,7 @@ from tongbao.ledger.contracts import platform_account
 from tongbao.mall.contracts import ClaimWish
 from tongbao.mall.models import Order
 from tongbao.mall.services import claims, orders
-from tongbao.members.contracts import AgencySeatsFull, AgencyTaken, AgencyTermNotValid
+from tongbao.members.contracts import AgencySeatsFull, AgencyStartsTooEarly, AgencyTaken, AgencyTermNotValid
 from tongbao.members.models import Message, RegionalAgent
 from tongbao.members.selectors import agents_for
 from tongbao.members.services import (
