@@ -35,7 +35,7 @@ class ShareTermsOut(Schema):
 
 class ShareExchangeIn(Schema):
     client_key: Key = Field(description="The same key with the same number answers with the same request.")
-    shares: Annotated[int, Field(ge=1, le=MOST_SHARES)]
+    shares: Annotated[int, Field(strict=True, ge=1, le=MOST_SHARES)]
 
 
 class ShareExchangeOut(Schema):

@@ -10,8 +10,13 @@ from pydantic import Field, StringConstraints
 
 from tongbao.money import LARGEST_AMOUNT
 
-Units = Annotated[int, Field(ge=1, le=LARGEST_AMOUNT, description="In 1/10 000 point.")]
-AmountFen = Annotated[int, Field(ge=1, le=LARGEST_AMOUNT)]
+Amount = Field(ge=1, le=LARGEST_AMOUNT)
+# In a body a number is a number: a text or a switch where an amount belongs is refused, not understood.
+Units = Annotated[int, Field(strict=True), Amount, Field(description="In 1/10 000 point.")]
+AmountFen = Annotated[int, Field(strict=True), Amount]
+# In an address everything is text.
+UnitsAsked = Annotated[int, Amount, Field(description="In 1/10 000 point.")]
+AmountFenAsked = Annotated[int, Amount]
 ClientKey = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9_.:-]{1,80}$")]
 Number = Annotated[str, StringConstraints(pattern=r"^[A-Z][0-9]{24}$")]
 

@@ -63,7 +63,7 @@ class AskIn(Schema):
 class BidIn(Schema):
     """``lots`` at ``price_fen`` each at most, out of paid-in money."""
 
-    lots: Annotated[int, Field(ge=1, le=10**9)]
+    lots: Annotated[int, Field(strict=True, ge=1, le=10**9)]
     price_fen: AmountFen
     client_key: ClientKey
 

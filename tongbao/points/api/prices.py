@@ -14,7 +14,7 @@ from tongbao.kit.api import router as new_router
 from tongbao.kit.ratelimit import check_rate
 from tongbao.members.api.auth import MemberAuth, identity_of
 from tongbao.points import selectors, services
-from tongbao.points.api.fields import AmountFen, RatioOut, ratio
+from tongbao.points.api.fields import AmountFen, AmountFenAsked, RatioOut, ratio
 from tongbao.points.contracts import PriceFacts
 
 router = new_router(tag="points")
@@ -90,7 +90,7 @@ class PointsQuoteOut(Schema):
 
 
 class GoodsQuery(Schema):
-    goods_fen: AmountFen
+    goods_fen: AmountFenAsked
 
 
 class SpendableOut(Schema):

@@ -14,7 +14,7 @@ from tongbao.kit.api import router as new_router
 from tongbao.kit.ratelimit import check_rate
 from tongbao.members.api.auth import MemberAuth, identity_of
 from tongbao.points import selectors, services
-from tongbao.points.api.fields import ClientKey, Number, RatioOut, Units, ratio
+from tongbao.points.api.fields import ClientKey, Number, RatioOut, Units, UnitsAsked, ratio
 from tongbao.points.contracts import RedemptionState
 
 router = new_router(tag="points", auth=MemberAuth())
@@ -23,7 +23,7 @@ REDEMPTIONS_A_MINUTE = 10
 
 
 class UnitsQuery(Schema):
-    units: Units
+    units: UnitsAsked
 
 
 class RedemptionTermsOut(Schema):

@@ -106,6 +106,27 @@ def test_a_clock_that_was_set_back_gives_nothing(on):
     assert has(wang) == 1
 
 
+def test_a_second_check_in_and_a_clock_set_back_leave_every_row_and_the_books_as_they_were(on):
+    wang = person()
+    checks_in(wang, now=datetime(2026, 3, 2, 23, 30, tzinfo=BEIJING))
+
+    def rows() -> list[object]:
+        kept = [list(model.objects.order_by("pk").values()) for model in (CheckIn, Claim, Reward)]
+        member = points.member_points(member_id=wang)
+        return [*kept, points.pools(), points.supply(), member, points.member_statement(member_id=wang)]
+
+    before = rows()
+    for refusal, now in (
+        (AlreadyCheckedIn, datetime(2026, 3, 2, 5, 45, tzinfo=HAWAII)),
+        (AlreadyCheckedIn, datetime(2026, 3, 2, 0, 0, tzinfo=BEIJING)),
+        (ClockSetBack, datetime(2026, 3, 1, 5, 45, tzinfo=HAWAII)),
+    ):
+        with pytest.raises(refusal):
+            checks_in(wang, now=now)
+        assert rows() == before
+    assert sound()
+
+
 def test_one_device_checks_in_for_one_account_a_day(on):
     wang, li = person(), person()
     checks_in(wang, device="shared")
