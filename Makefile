@@ -1,7 +1,7 @@
 # Two commands matter: `make demo` and `make test`. Each sets up everything that it needs.
 SHELL := /bin/bash
 .DEFAULT_GOAL := help
-.PHONY: help setup storefront storefront-ends demo test check soak bench new-app browser clean
+.PHONY: help setup storefront storefront-ends demo test check soak bench new-app without-apps browser clean
 
 PYTHON ?= python3.11
 BIN := .venv/bin
@@ -89,6 +89,10 @@ bench: setup ## A measurement: make bench NAME=checkout ARGS='--orders 500'
 new-app: setup ## A business app in one folder, with a passing test: make new-app NAME=tea_room
 	@test -n "$(NAME)" || { echo "Say how it is called: make new-app NAME=tea_room"; exit 2; }
 	@$(BIN)/tongbao new-app "$(NAME)"
+
+without-apps: setup $(STOREFRONT)/node_modules/.installed ## What is left stands without these apps: make without-apps NAME="member_tasks mining"
+	@test -n "$(NAME)" || { echo 'Say which: make without-apps NAME="member_tasks mining"'; exit 2; }
+	@$(BIN)/python -m tests.without_apps $(NAME)
 
 clean: ## Forget .venv and what was built; var/ with the data stays
 	@rm -rf .venv build *.egg-info .mypy_cache .ruff_cache .import_linter_cache .hypothesis .pytest_cache

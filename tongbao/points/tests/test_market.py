@@ -322,6 +322,27 @@ def test_the_book_and_the_candles_show_what_waits_and_what_was_traded(market):
     )
 
 
+def test_each_stretch_of_time_with_trades_has_a_candle_of_its_own(market):
+    """50 and 52 within the first hour, 40 in the third: two candles of an hour, three of a minute, one of a day."""
+    wang, li = paid_in(100_000, with_points(points(1_000))), paid_in(100_000)
+    for minutes, price in ((0, 50), (30, 52), (125, 40)):
+        now = NOON + timedelta(minutes=minutes)
+        ask(wang, 10, price, now=now)
+        bid(li, 9, price, now=now)
+
+    def drawn(**every: int) -> list[tuple[int, int, int, int, int, int]]:
+        candles = selectors.candles(since=NOON - timedelta(days=1), every=timedelta(**every))
+        minutes = [int((one.begins_at - NOON).total_seconds()) // 60 for one in candles]
+        return [
+            (begun, one.open_fen, one.high_fen, one.low_fen, one.close_fen, one.lots)
+            for begun, one in zip(minutes, candles, strict=True)
+        ]
+
+    assert drawn(hours=1) == [(0, 50, 52, 50, 52, 18), (120, 40, 40, 40, 40, 9)]
+    assert [candle[0] for candle in drawn(minutes=1)] == [0, 30, 125]
+    assert [candle[1:] for candle in drawn(days=1)] == [(50, 52, 40, 40, 27)]
+
+
 def test_a_member_sees_their_own_trades_and_nobody_elses_newest_first(market):
     """Wang sells 36 lots: 10 to Li at 50 fen, 5 to Zhao; Li sells Wang 9 of his at 40."""
     wang, li, zhao = with_points(points(40)), paid_in(10_000), paid_in(10_000)
