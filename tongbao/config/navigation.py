@@ -69,6 +69,7 @@ MENU: tuple[tuple[Any, tuple[tuple[Any, str, str, str], ...]], ...] = (
             (_("Deposits to the reserve"), "account_balance", "points", "reservedeposit"),
             (_("Equity pledge"), "gavel", "points", "equitypledge"),
             (_("Attestation of the reserve"), "account_balance", "points", "bankstatement"),
+            (_("Rules of points"), "tune", PAGE, "points_rules"),
             (_("Issuance planner"), "query_stats", PAGE, "issuance_planner"),
         ),
     ),

@@ -34,6 +34,7 @@ from tongbao.points.services.reserve import (
     reduce_contributions,
     void_contribution,
 )
+from tongbao.points.services.rules import change_rules
 from tongbao.points.services.spending import (
     QUOTE_HOLDS,
     burn_spent,
@@ -59,6 +60,7 @@ __all__ = [
     "burn_spent",
     "cancel_order",
     "carry_out_redemptions",
+    "change_rules",
     "confirm_contribution",
     "confirm_many",
     "confirm_spending",
