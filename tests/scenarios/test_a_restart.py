@@ -15,7 +15,7 @@ from tongbao.points import selectors, services
 from tongbao.points.tests.people import NOON, OPERATOR, points, put_into_reserve, set_up, with_points
 from tongbao.tenancy.services.operators import create_operator
 
-ROOT = Path(__file__).resolve().parents[3]
+ROOT = Path(__file__).resolve().parents[2]
 # The process that showed the quote; it is over when the order comes.
 SHOWS = """
 import sys
