@@ -2,21 +2,47 @@
 
 from __future__ import annotations
 
+import secrets
 from typing import Any
 
+from django import forms
 from django.http import HttpRequest, HttpResponse
+from django.urls import reverse
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 from unfold.decorators import action, display
+from unfold.widgets import UnfoldAdminIntegerFieldWidget
 
 from tongbao.kit import clock
 from tongbao.kit.admin import ConsoleAdmin, site
-from tongbao.members.admin.base import ReasonForm, ShownInline, actor_of, dialog, link, page_of, take_step
+from tongbao.members.admin.base import (
+    ReasonForm,
+    ShownInline,
+    actor_of,
+    dialog,
+    link,
+    page_of,
+    take_step,
+    text_field,
+)
+from tongbao.members.selectors import member_by_key
 from tongbao.points import services
-from tongbao.points.admin.base import shown_points
+from tongbao.points.admin.base import asked_points, shown_points
 from tongbao.points.models import CardPart, RightsCard
+from tongbao.points.policy.vesting import MOST_PARTS
 
 COLOURS = {"running": "success", "finished": "default", "revoked": "danger"}
+
+
+class GiveForm(ReasonForm):
+    """A card for one of the founders."""
+
+    member = text_field(_("Member number"), length=64)
+    points = text_field(_("Points"), length=20)
+    parts = forms.IntegerField(
+        label=_("Months, one part each"), min_value=12, max_value=MOST_PARTS, widget=UnfoldAdminIntegerFieldWidget()
+    )
+    field_order = ("member", "points", "parts", "reason")
 
 
 class CardPartInline(ShownInline):
@@ -41,6 +67,7 @@ class RightsCardAdmin(ConsoleAdmin):
     search_fields = ("number", "member__number", "subject")
     list_select_related = ("member", "pool")
     inlines = (CardPartInline,)
+    actions_list = ("give",)
     actions_detail = ("revoke",)
 
     @display(description=_("member"))
@@ -54,6 +81,39 @@ class RightsCardAdmin(ConsoleAdmin):
     @display(description=_("state"), label=COLOURS)
     def shown_state(self, card: RightsCard) -> tuple[str, Any]:
         return card.state, card.get_state_display()
+
+    @action(
+        description=_("Give to a founder"),
+        url_path="give",
+        permissions=["give"],
+        icon="card_membership",
+        dialog=dialog(
+            _("Give a rights card out of the founding team's pool"),
+            description=_(
+                "All of it leaves the pool now and is released in equal monthly parts, a year at least, from today on. "
+                "What the pool has given is public."
+            ),
+            form_class=GiveForm,
+        ),
+    )
+    def give(self, request: HttpRequest, form: GiveForm) -> HttpResponse:
+        said = form.cleaned_data
+
+        def step() -> None:
+            services.give_founding_card(
+                member_id=member_by_key(key=said["member"].strip()).member_id,
+                total=asked_points(said["points"]),
+                parts=said["parts"],
+                key=secrets.token_hex(8),
+                actor=actor_of(request),
+                reason=said["reason"],
+                now=clock.now(),
+            )
+
+        return take_step(request, step, back_to=reverse("admin:points_rightscard_changelist"))
+
+    def has_give_permission(self, request: HttpRequest, object_id: Any = None) -> bool:
+        return self.may_act(request)
 
     @action(
         description=_("Revoke"),

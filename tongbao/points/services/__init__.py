@@ -6,7 +6,13 @@ the other; a repeated call finds the work done and changes nothing.
 
 from tongbao.points.services.attesting import upload_statement
 from tongbao.points.services.batches import Share, grant_and_mint_many
-from tongbao.points.services.cards import make_card, release_due_parts, revoke_card, transfer_card
+from tongbao.points.services.cards import (
+    give_founding_card,
+    make_card,
+    release_due_parts,
+    revoke_card,
+    transfer_card,
+)
 from tongbao.points.services.expiring import expire_points, warn_of_expiry
 from tongbao.points.services.grants import (
     grant_for_purchase,
@@ -72,6 +78,7 @@ __all__ = [
     "expire_orders",
     "expire_points",
     "give_back_spending",
+    "give_founding_card",
     "grant_and_mint_many",
     "grant_for_purchase",
     "grant_for_purchases",

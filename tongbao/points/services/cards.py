@@ -9,6 +9,7 @@ from datetime import date, datetime
 from django.db import connection
 from django.db.models import F, Q
 
+from tongbao.kit.errors import InvalidInput
 from tongbao.kit.transactions import transaction
 from tongbao.ledger.contracts import POINT, Request, Transfer, member_account, platform_account
 from tongbao.ledger.services import post
@@ -16,6 +17,7 @@ from tongbao.members.contracts import CLOSED, FROZEN
 from tongbao.members.selectors import member
 from tongbao.members.services.messages import tell
 from tongbao.points.contracts import (
+    FOUNDING_TEAM,
     POOLS,
     CardNotTransferable,
     CardUnknown,
@@ -28,11 +30,12 @@ from tongbao.points.models import CardPart, Pool, RightsCard
 from tongbao.points.policy.prices import day_of
 from tongbao.points.policy.vesting import schedule
 from tongbao.points.services.booking import book, transfer
-from tongbao.tenancy.contracts import Actor, AuditFact
+from tongbao.tenancy.contracts import Actor, AuditFact, ReasonNeeded
 from tongbao.tenancy.selectors import tenant_settings
 from tongbao.tenancy.services import audit
 
 PARTS_AT_ONCE = 10_000
+FOUNDING_LEAST_PARTS = 12
 
 
 def make_card(
@@ -84,6 +87,42 @@ def make_card(
             if amount
         )
         return str(card.number)
+
+
+def give_founding_card(
+    *, member_id: int, total: int, parts: int, key: str, actor: Actor, reason: str, now: datetime
+) -> str:
+    """Give a founder a rights card out of the founding team's pool, from today on; audited. Returns its number.
+
+    Raises ReasonNeeded, InvalidInput for less than a year, MemberUnknown, and as ``make_card``.
+    """
+    if not reason.strip():
+        raise ReasonNeeded(action="points.card.give")
+    if parts < FOUNDING_LEAST_PARTS:
+        raise InvalidInput(
+            field="parts",
+            why_en=f"a founder's card vests over {FOUNDING_LEAST_PARTS} months at least",
+            why_zh=f"创始人权益卡至少分{FOUNDING_LEAST_PARTS}个月释放",
+        )
+    with transaction():
+        number = make_card(
+            pool=FOUNDING_TEAM,
+            member_id=member(member_id=member_id).member_id,
+            total=total,
+            parts=parts,
+            begins_on=day_of(now=now, cut_off_minutes=tenant_settings(PointsSettings).cut_off_minutes),
+            subject=f"founder:{key}",
+            now=now,
+        )
+        fact = AuditFact(
+            actor=actor,
+            action="points.card.give",
+            subject=f"card:{number}",
+            reason=reason.strip(),
+            detail={"member": member_id, "units": total, "parts": parts},
+        )
+        audit(fact, now=now)
+        return number
 
 
 def release_due_parts(*, now: datetime) -> int:

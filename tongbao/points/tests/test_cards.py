@@ -12,6 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tongbao.kit import clock
+from tongbao.kit.errors import InvalidInput
 from tongbao.ledger import selectors as books
 from tongbao.members.models import Message
 from tongbao.members.selectors import member
@@ -29,6 +30,7 @@ from tongbao.points.contracts import (
 from tongbao.points.models import CardPart, RightsCard
 from tongbao.points.policy.vesting import check_seats, part_of, schedule
 from tongbao.points.tests.people import NOON, OPERATOR, join, points, set_up, worked_case
+from tongbao.tenancy.contracts import ReasonNeeded
 
 FIRST = date(2025, 3, 1)
 
@@ -162,6 +164,23 @@ def test_a_card_beyond_its_pool_is_refused_whole(tenant):
         card(wang, total=points(30_000_000) + 12)
     assert not RightsCard.objects.exists()
     assert selectors.left_in(pool="regional_agents") == points(30_000_000)
+
+
+def test_a_founder_s_card_vests_over_a_year_at_least_and_has_a_reason(tenant):
+    wang = join()
+    give = partial(
+        services.give_founding_card, member_id=wang, total=points(1_200), key="1", actor=OPERATOR, now=on(3)
+    )
+    with pytest.raises(InvalidInput):
+        give(parts=11, reason="founder")
+    with pytest.raises(ReasonNeeded):
+        give(parts=12, reason=" ")
+    assert not RightsCard.objects.exists()
+    give(parts=12, reason="founder")
+    assert available(wang) == 0
+    services.release_due_parts(now=on(4))
+    assert available(wang) == points(100)
+    assert sound()
 
 
 def test_a_card_out_of_no_pool_is_refused(tenant):

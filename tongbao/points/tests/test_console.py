@@ -8,6 +8,7 @@ from django.test import Client
 from django.urls import reverse
 
 from tongbao.kit import clock
+from tongbao.members.selectors import member
 from tongbao.points import selectors, services
 from tongbao.points.contracts import GIFT_PACKS
 from tongbao.points.models import Contribution, Grant, PriceOrder, RightsCard
@@ -105,6 +106,20 @@ def test_an_owner_deposits_states_the_pledge_sets_the_price_and_retires_points(o
     assert selectors.require_pool(pool="tasks").left == 0
     actions = AuditEntry.objects.filter(action__startswith="points.").values_list("action", flat=True)
     assert sorted(actions) == ["points.deposit", "points.pledge", "points.price", "points.retire"]
+
+
+def test_an_owner_gives_a_founder_a_card_that_vests_over_three_years(owner):
+    wang = join()
+    said = {"member": member(member_id=wang).number, "points": "36000", "parts": "36", "reason": "founder"}
+    sent(owner, "rightscard_give", **said)
+    (card,) = selectors.member_cards(member_id=wang)
+    assert (card.pool, card.total, len(card.calendar)) == ("founding_team", points(36_000), 36)
+    assert selectors.member_points(member_id=wang).available == 0
+    assert selectors.require_pool(pool="founding_team").left == points(20_000_000 - 36_000)
+    assert AuditEntry.objects.get(action="points.card.give").reason == "founder"
+    sent(owner, "rightscard_give", **(said | {"points": "20000000"}))
+    assert "has 19964000 left" in page(owner, "rightscard/")
+    assert RightsCard.objects.count() == 1
 
 
 def test_a_price_below_the_floor_is_told_and_nothing_is_set(owner):
