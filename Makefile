@@ -59,6 +59,7 @@ check: setup $(STOREFRONT)/node_modules/.installed ## Lint, types, imports; fast
 	@echo "Types …" && $(BIN)/mypy --no-error-summary tongbao/money tongbao/plans tongbao/ledger tongbao/rewards
 	@echo "Imports …" && $(BIN)/lint-imports --no-logo
 	@echo "Storefront …" && TONGBAO_ENVIRONMENT=test $(BIN)/tongbao openapi --check $(STOREFRONT)/openapi.json >/dev/null
+	@npm --prefix $(STOREFRONT) run --silent traditional -- --check
 	@npm --prefix $(STOREFRONT) run --silent assemble >/dev/null && npm --prefix $(STOREFRONT) run --silent types
 
 browser: ## Chromium and a Chinese font for the tests of pages

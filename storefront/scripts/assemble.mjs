@@ -4,7 +4,7 @@
 import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { Converter } from 'opencc-js'
+import { traditional } from './chinese.mjs'
 
 const root = join(dirname(fileURLToPath(import.meta.url)), '..')
 const read = (path) => JSON.parse(readFileSync(join(root, path), 'utf8'))
@@ -53,7 +53,6 @@ function converted(words, convert, own = {}) {
 
 // What each area says, in three languages; an area that leaves a sentence out in one of them is named.
 export function assembleWords(areas) {
-  const convert = Converter({ from: 'cn', to: 'twp' })
   const all = { 'zh-Hans': {}, 'zh-Hant': {}, en: {} }
   for (const [area, words] of Object.entries(areas)) {
     const [chinese, english] = ['zh-Hans', 'en'].map((language) => flat(words[language] ?? {}).map(([key]) => key).sort())
@@ -61,7 +60,7 @@ export function assembleWords(areas) {
     if (alone.length) throw new Error(`${area}/words.json: only in one language: ${alone.join(', ')}`)
     all['zh-Hans'][area] = words['zh-Hans']
     all.en[area] = words.en
-    all['zh-Hant'][area] = converted(words['zh-Hans'], convert, words['zh-Hant'])
+    all['zh-Hant'][area] = converted(words['zh-Hans'], traditional, words['zh-Hant'])
   }
   return all
 }

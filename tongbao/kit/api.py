@@ -6,15 +6,17 @@ import json
 import logging
 import uuid
 from collections.abc import Callable
-from typing import Any, NoReturn
+from typing import Annotated, Any, NoReturn
 
 from django.core.exceptions import RequestDataTooBig
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from ninja import NinjaAPI, Router
 from ninja.errors import AuthenticationError, HttpError, ValidationError
 from ninja.parser import Parser
+from pydantic import AfterValidator, ValidationInfo
 
 from tongbao.kit.errors import DomainError, Language
+from tongbao.kit.writing import traditional, wants_traditional
 from tongbao.money import StatedError
 
 logger = logging.getLogger(__name__)
@@ -102,6 +104,20 @@ def reader_language(request: HttpRequest) -> Language:
     return "en" if wanted.startswith("en") else "zh"
 
 
+def in_readers_writing(request: HttpRequest, text: str) -> str:
+    """What the mall says in Chinese, in traditional characters for who asks for ``zh-Hant`` (zh-TW, zh-HK)."""
+    return traditional(text) if wants_traditional(request.headers.get("Accept-Language", "")) else text
+
+
+def _said_to(text: str, info: ValidationInfo) -> str:
+    request = (info.context or {}).get("request")
+    return text if request is None else in_readers_writing(request, text)
+
+
+# What the mall itself says (说明) is told in the reader's characters; never for what people typed.
+Said = Annotated[str, AfterValidator(_said_to)]
+
+
 def request_id(request: HttpRequest) -> str:
     """The id under which this request is logged; made here if no middleware has."""
     known = getattr(request, "request_id", None)
@@ -113,7 +129,8 @@ def request_id(request: HttpRequest) -> str:
 
 def error_body(request: HttpRequest, *, code: str, message: str, **details: Any) -> dict[str, Any]:
     """The one shape of every refusal: ``{"error": {"code", "message", "request_id"}}``."""
-    return {"error": {"code": code, "message": message, "request_id": request_id(request), **details}}
+    told = in_readers_writing(request, message)
+    return {"error": {"code": code, "message": told, "request_id": request_id(request), **details}}
 
 
 def _say(request: HttpRequest, *, en: str, zh: str) -> str:

@@ -12,7 +12,7 @@ from pydantic import Field
 from tongbao.apps.agency import selectors, services
 from tongbao.apps.agency.contracts import AgencyFacts, ApplicationState, SeatState
 from tongbao.kit import clock
-from tongbao.kit.api import reader_language
+from tongbao.kit.api import Said, reader_language
 from tongbao.kit.api import router as new_router
 from tongbao.kit.ratelimit import check_rate
 from tongbao.mall.api.fields import ClientKey, Fen, Id
@@ -158,8 +158,8 @@ class AgencyAwardOut(Schema):
     amount_fen: int
     original_fen: int
     state: AwardState
-    state_title: str
-    why: str
+    state_title: Said
+    why: Said
     settled_at: datetime
     release_at: datetime | None
 
@@ -172,7 +172,7 @@ class AgencyAwardsOut(Schema):
 class AgencyMemberOut(Schema):
     name_masked: str
     phone_masked: str
-    rank_name: str
+    rank_name: Said
     region_name: str
     joined_at: datetime
 

@@ -10,7 +10,7 @@ from ninja import Schema, Status
 from pydantic import Field
 
 from tongbao.kit import clock
-from tongbao.kit.api import reader_language
+from tongbao.kit.api import Said, reader_language
 from tongbao.kit.api import router as new_router
 from tongbao.members import selectors, services
 from tongbao.members.api.auth import MemberAuth, identity_of
@@ -31,7 +31,7 @@ class MeOut(Schema):
     name: str
     phone_masked: str
     rank: str
-    rank_name: str
+    rank_name: Said
     status: Literal["active", "inactive", "frozen", "closed"]
     identity_status: Literal["none", "submitted", "verified", "rejected"]
     invite_code: str

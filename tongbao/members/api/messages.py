@@ -10,7 +10,7 @@ from ninja import Query, Schema
 from pydantic import Field
 
 from tongbao.kit import clock
-from tongbao.kit.api import reader_language
+from tongbao.kit.api import Said, reader_language
 from tongbao.kit.api import router as new_router
 from tongbao.members.api.auth import MemberAuth, identity_of
 from tongbao.members.selectors.messages import messages_of, unread_messages
@@ -26,8 +26,8 @@ class MessageOut(Schema):
 
     message_id: int
     kind: str
-    title: str
-    text: str
+    title: Said
+    text: Said
     page: str
     told_at: datetime
     read_at: datetime | None

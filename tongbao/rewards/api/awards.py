@@ -9,7 +9,7 @@ from django.http import HttpRequest
 from ninja import Query, Schema
 from pydantic import Field, StringConstraints
 
-from tongbao.kit.api import reader_language
+from tongbao.kit.api import Said, reader_language
 from tongbao.kit.api import router as new_router
 from tongbao.mall.api.fields import Id
 from tongbao.members.api.auth import MemberAuth, identity_of
@@ -32,8 +32,8 @@ class AwardOut(Schema):
     amount_fen: int = Field(description="What it is worth now, after refunds.")
     original_fen: int
     state: AwardState
-    state_title: str
-    why: str = Field(description="One sentence: plan version, clause, rank and arithmetic.")
+    state_title: Said
+    why: Said = Field(description="One sentence: plan version, clause, rank and arithmetic.")
     region_code: str
     settled_at: datetime
     release_at: datetime | None
@@ -69,7 +69,7 @@ class CommissionLineOut(Schema):
     amount_fen: int
     balance_after_fen: int
     kind: str
-    title: str
+    title: Said
     subject: str
 
 

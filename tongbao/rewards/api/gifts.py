@@ -9,7 +9,7 @@ from ninja import Path, Schema
 from pydantic import Field, StringConstraints
 
 from tongbao.kit import clock
-from tongbao.kit.api import reader_language
+from tongbao.kit.api import Said, reader_language
 from tongbao.kit.api import router as new_router
 from tongbao.members.selectors import rank_name
 from tongbao.rewards import selectors
@@ -26,7 +26,7 @@ class VariantGiftsOut(Schema):
 
 class GiftsPoolOut(Schema):
     code: str
-    title: str
+    title: Said
     cap: int
     left: int
 
@@ -35,7 +35,7 @@ class ProductGiftsOut(Schema):
     code: str
     plan_key: str = Field(description="The plan that pays sponsors for its sales; empty: none does.")
     rank: str | None
-    rank_name: str
+    rank_name: Said
     pool: GiftsPoolOut | None = Field(description="Where the points come from; null: it gives none.")
     return_days: int = Field(description="So many days after receipt the points become final.")
     variants: list[VariantGiftsOut]

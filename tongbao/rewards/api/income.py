@@ -13,7 +13,7 @@ from django.utils.translation import gettext
 from ninja import Schema
 from pydantic import Field
 
-from tongbao.kit.api import reader_language
+from tongbao.kit.api import Said, in_readers_writing, reader_language
 from tongbao.kit.api import router as new_router
 from tongbao.kit.errors import Language
 from tongbao.rewards.api.drawing import group_title
@@ -29,7 +29,7 @@ KEPT_SECONDS = 300
 class IncomeGroupOut(Schema):
     """Of n members in order of income, a share stands for the one at the ceiling of n × share."""
 
-    title: str = Field(description="The ranks in words; empty for everybody.")
+    title: Said = Field(description="The ranks in words; empty for everybody.")
     ranks: list[str]
     members: int
     earned_nothing: int
@@ -60,7 +60,7 @@ class IncomeOut(Schema):
     as_of: datetime | None
     members: int
     smallest_group: int
-    method: str = Field(description="How it is computed, in the reader's language.")
+    method: Said = Field(description="How it is computed, in the reader's language.")
     periods: list[IncomePeriodOut]
 
 
@@ -81,10 +81,11 @@ def income(request: HttpRequest) -> HttpResponse:
     """Counted once a day; ``ETag`` holds until the next counting."""
     language = reader_language(request)
     found = disclosed_income()
-    tag = quote_etag(f"income-{found.as_of.isoformat() if found else 'none'}-{language}")
+    writing = in_readers_writing(request, "简")
+    tag = quote_etag(f"income-{found.as_of.isoformat() if found else 'none'}-{language}-{ord(writing):x}")
     answer: Any = get_conditional_response(request, etag=tag)
     if answer is None:
-        told = IncomeOut(**_told(found, language)).model_dump_json()
+        told = IncomeOut.model_validate(_told(found, language), context={"request": request}).model_dump_json()
         answer = HttpResponse(told, content_type="application/json; charset=utf-8")
     answer.headers["ETag"] = tag
     answer.headers["Cache-Control"] = f"public, max-age={KEPT_SECONDS}"

@@ -10,7 +10,7 @@ from ninja import Path, Schema
 from pydantic import Field, StringConstraints
 
 from tongbao.kit import clock
-from tongbao.kit.api import reader_language
+from tongbao.kit.api import Said, reader_language
 from tongbao.kit.api import router as new_router
 from tongbao.kit.errors import Language
 from tongbao.rewards import selectors
@@ -37,8 +37,8 @@ class SignOffOut(Schema):
 class PlanOut(Schema):
     key: str
     version: int
-    title: str
-    sentences: list[str] = Field(description="Each clause in one sentence, then the ways up.")
+    title: Said
+    sentences: list[Said] = Field(description="Each clause in one sentence, then the ways up.")
     effective_from: datetime
     worst_case_bp: int = Field(description="The most that one order can ever pay, proven.")
     budget_bp: int

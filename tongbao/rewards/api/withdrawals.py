@@ -10,7 +10,7 @@ from ninja import Path, Query, Schema, Status
 from pydantic import AfterValidator, Field
 
 from tongbao.kit import clock
-from tongbao.kit.api import reader_language
+from tongbao.kit.api import Said, reader_language
 from tongbao.kit.api import router as new_router
 from tongbao.kit.errors import Language
 from tongbao.kit.ratelimit import check_rate
@@ -58,7 +58,7 @@ class WithdrawalIn(WithdrawalQuoteIn):
 class WithdrawalOut(Schema):
     number: str
     state: WithdrawalState
-    state_title: str
+    state_title: Said
     amount_fen: int
     fee_fen: int
     tax_fen: int
