@@ -103,6 +103,28 @@ def test_wang_reviews_her_tea_and_the_shop_answers(open_page, shot, shop: Shop):
         shot(stranger, "storefront-product-reviews")
 
 
+def test_zhao_finds_what_waits_for_a_review_and_it_waits_no_more(open_page, shot, shop: Shop):
+    with shop.member(name="赵六") as zhao:
+        page = open_page(SMALL, bypass_csp=True)
+        enter(page, shop, zhao)
+        page.goto(f"{shop.address}/pages/orders/waiting")
+        settled(page)
+        expect(by(page, "state-empty")).to_contain_text("没有待评价的商品")
+        received(shop, zhao, key="zhao")
+        page.goto(f"{shop.address}/pages/me/index")
+        by(page, "waiting").click()
+        expect(by(page, "waiting-tea-tieguanyin")).to_contain_text("评价期到")
+        sound(page)
+        shot(page, "storefront-waiting-reviews")
+        by(page, "write-tea-tieguanyin").click()
+        by(page, "star-5").click()
+        by(page, "send").click()
+        expect(by(page, "own-review")).to_be_visible()
+        by(page, "back").click()
+        expect(by(page, "state-empty")).to_contain_text("没有待评价的商品")
+        expect(by(page, "waiting-tea-tieguanyin")).to_have_count(0)
+
+
 def test_everybody_sees_what_counts_and_what_was_taken_from_view(open_page, shot, shop: Shop):
     with shop.member(name="欧阳" + "很长的名字" * 3) as long, shop.member(name="李四") as li:
         hers, his = received(shop, long, key="long"), received(shop, li, key="li")

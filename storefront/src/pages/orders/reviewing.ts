@@ -8,3 +8,9 @@ export function acts(line: { standing: string; review: { can_follow_up: boolean 
 
 /** As the server counts characters: one for each, also for those that take two places. */
 export const lengthOf = (text: string): number => [...text.trim()].length
+
+/** Where the next page begins of a list of lines that is read newest first. */
+export function lastLine(seen: { line_id: number }[]): { before?: number } {
+  const oldest = seen[seen.length - 1]
+  return oldest ? { before: oldest.line_id } : {}
+}
