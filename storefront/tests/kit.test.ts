@@ -4,10 +4,17 @@ import { icons } from '@/kit/icons'
 import pictograms from '@/kit/pictograms.json'
 import { nearest } from '@/kit/language'
 import { fenOf, percent, points, ratioYuan, yuan } from '@/kit/money'
+import { about } from '@/kit/subject'
 import { countdown, day, minute } from '@/kit/time'
 import { isCardNumber } from '@/pages/identity/card'
 import { linesOf, textOf } from '@/pages/checkout/lines'
 import { phoneOf } from '@/pages/sign/phone'
+
+describe('what a line is about', () => {
+  it('is told without the word of the books', () => {
+    expect(['order:20260701', 'points_refund:7', '20260701', ''].map(about)).toEqual(['20260701', '7', '20260701', ''])
+  })
+})
 
 describe('money', () => {
   it.each([
