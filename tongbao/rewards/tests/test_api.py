@@ -60,6 +60,9 @@ def test_a_member_sees_their_awards_and_why_page_by_page(gateway):
     assert ask("GET", "/me/commission", by=ann)[1]["pending_fen"] == 4_356
     _, statement = ask("GET", "/me/commission/statement?account=pending&limit=1", by=ann)
     assert [line["title"] for line in statement["lines"]] == ["奖励待结算"]
+    _, in_taipei = ask("GET", f"/me/awards?limit=1&before={page['next_before']}", by=ann, language="zh-TW")
+    assert in_taipei["awards"][0]["state_title"] == "待結算"
+    assert "您是買家的直接推薦人" in in_taipei["awards"][0]["why"]
     _, rest = ask(
         "GET", f"/me/commission/statement?account=pending&cursor={statement['next_cursor']}", by=ann
     )
@@ -111,6 +114,9 @@ def test_anyone_may_read_the_plans_and_their_proof(tenant):
     gift_pack = next(plan for plan in plans if plan["key"] == "gift-pack")
     assert (gift_pack["worst_case_bp"], gift_pack["budget_bp"], gift_pack["version"]) == (5_500, 5_500, 1)
     assert "Buying pack-198 makes a VIP." in gift_pack["sentences"]
+    _, in_hong_kong = ask("GET", "/plans", language="zh-HK,zh;q=0.9")
+    assert "购" not in "".join(in_hong_kong[0]["sentences"])
+    assert "購買" in "".join(in_hong_kong[0]["sentences"])
     status, detail = ask("GET", "/plans/gift-pack")
     assert detail["document"].lstrip().startswith("#")
     assert detail["sha256"] == gift_pack["sha256"]
