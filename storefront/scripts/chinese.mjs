@@ -11,7 +11,7 @@ const SHOPS_CHARACTERS = [
 // became signing out (登出). What a shop means by them is said here; the left side is what the characters alone give.
 const SHOPS_WORDS = [
   ...['審核', '通過', '註銷', '權限', '類型', '對象', '聲明', '支持', '更多任務', '程序', '循環', '參數', '進程', '文件', '分區', '批量'],
-  ...[['審覈', '審核'], ['發佈', '發布'], ['小程序', '小程式'], ['銷燬', '銷毀'], ['賬', '帳']],
+  ...[['審覈', '審核'], ['發佈', '發布'], ['小程序', '小程式'], ['銷燬', '銷毀'], ['賬', '帳'], ['臺', '台']],
 ].map((word) => (typeof word === 'string' ? [word, word] : word))
 
 export const traditional = ConverterFactory([...Locale.from.cn, SHOPS_CHARACTERS], [...Locale.to.twp, SHOPS_WORDS])
