@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import datetime
 from functools import cache, wraps
 from typing import Any
@@ -16,7 +16,14 @@ from ninja import NinjaAPI, Router
 from tongbao.kit import events, jobs
 from tongbao.kit.manifest import AppManifest, ManifestInvalid, resolve
 from tongbao.ledger.contracts import AccountKind
-from tongbao.mall.contracts import AppEntry
+from tongbao.mall.contracts import (
+    AppEntry,
+    PriceReduction,
+    ReducibleLine,
+    Reduction,
+    ReductionOff,
+    ReductionWish,
+)
 from tongbao.tenancy.selectors import app_is_on
 
 PREFIX = "tongbao.apps."
@@ -126,6 +133,52 @@ def menu(known: Iterable[AppManifest]) -> Iterator[dict[str, Any]]:
         if items:
             title = manifest.title_zh if chinese else manifest.title_en
             yield {"title": title, "separator": True, "collapsible": False, "items": items}
+
+
+def price_reduction(known: Iterable[AppManifest]) -> PriceReduction | None:
+    """The reduction that an app adds to the checkout, if one does. Raises ManifestInvalid where two do."""
+    adding = [manifest for manifest in known if manifest.price_reduction]
+    if len(adding) > 1:
+        raise ManifestInvalid(key=adding[1].key, why=f"{adding[0].key} reduces prices already")
+    return _Reduction(adding[0]) if adding else None
+
+
+class _Reduction:
+    """An app's reduction: refused where the app is off, except for what open orders have of it."""
+
+    def __init__(self, manifest: AppManifest) -> None:
+        self._manifest = manifest
+
+    def quote(
+        self, *, buyer_id: int, lines: Sequence[ReducibleLine], wish: ReductionWish, now: datetime
+    ) -> Reduction:
+        """See the app's own; raises ReductionOff where it is off."""
+        return self._where_on().quote(buyer_id=buyer_id, lines=lines, wish=wish, now=now)
+
+    def take(
+        self,
+        *,
+        subject: str,
+        buyer_id: int,
+        lines: Sequence[ReducibleLine],
+        wish: ReductionWish,
+        now: datetime,
+    ) -> Reduction:
+        """See the app's own; raises ReductionOff where it is off."""
+        return self._where_on().take(subject=subject, buyer_id=buyer_id, lines=lines, wish=wish, now=now)
+
+    def let_go(self, *, subject: str, now: datetime) -> None:
+        """An obligation: it comes back wherever the app is on or off."""
+        self._own().let_go(subject=subject, now=now)
+
+    def _where_on(self) -> PriceReduction:
+        if not app_is_on(app_key=self._manifest.key):
+            raise ReductionOff()
+        return self._own()
+
+    def _own(self) -> PriceReduction:
+        own: PriceReduction = resolve(self._manifest.price_reduction)()
+        return own
 
 
 class StorefrontPages:

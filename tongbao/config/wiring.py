@@ -14,6 +14,7 @@ from tongbao.config import business_apps
 from tongbao.config.wechat import MiniProgram, WeChatServers
 from tongbao.kit import events, jobs
 from tongbao.mall.services.parts import use_payment_part
+from tongbao.mall.services.reductions import use_price_reduction
 from tongbao.mall.services.storefront import use_storefront_apps
 from tongbao.members.services import use_wechat
 from tongbao.points.services import PointsPart
@@ -43,6 +44,7 @@ def wire() -> None:
     business_apps.wire(business_apps.manifests())
     use_storefront_apps(business_apps.StorefrontPages())
     use_payment_part(PointsPart())
+    use_price_reduction(business_apps.price_reduction(business_apps.manifests()))
     programs = {
         schema_name: MiniProgram(app_id, secret) for schema_name, app_id, secret in settings.WECHAT_APPS
     }

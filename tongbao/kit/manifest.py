@@ -113,6 +113,8 @@ class AppManifest:
     permissions: tuple[str, ...] = ()
     menu: tuple[MenuEntry, ...] = ()
     pages: tuple[StorefrontPage, ...] = ()
+    price_reduction: str = ""
+    """A class with the shape of the mall's ``PriceReduction``; at most one app of an installation has one."""
 
     def __post_init__(self) -> None:
         if not KEY.fullmatch(self.key):
@@ -121,6 +123,7 @@ class AppManifest:
             raise ManifestInvalid(key=self.key, why="it needs a title in both languages")
         own = f"tongbao.apps.{self.key}"
         addresses = [self.routes] if self.routes else []
+        addresses += [self.price_reduction] if self.price_reduction else []
         addresses += [handles.function for handles in self.handlers]
         addresses += [runs.function for runs in self.schedules]
         for address in addresses:

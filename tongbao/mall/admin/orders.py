@@ -37,12 +37,19 @@ from tongbao.tenancy.contracts import FINANCE, OWNER, SERVICE
 class LineInline(ShownInline):
     model = OrderLine
     verbose_name_plural = _("lines")
-    fields = ("position", "title", "variant_title", "shown_price", "quantity", "shown_base", "shown_refunded")
+    fields = (
+        *("position", "title", "variant_title", "shown_price", "quantity"),
+        *("shown_reduction", "shown_base", "shown_refunded"),
+    )
     readonly_fields = fields
 
     @display(description=_("price"))
     def shown_price(self, line: OrderLine) -> str:
         return yuan(line.price_fen)
+
+    @display(description=_("coupon"))
+    def shown_reduction(self, line: OrderLine) -> str:
+        return f"−{yuan(line.reduction_fen)}" if line.reduction_fen else "—"
 
     @display(description=_("paid for the line"))
     def shown_base(self, line: OrderLine) -> str:
@@ -157,6 +164,7 @@ class OrderAdmin(ConsoleAdmin):
                     ("number", "status"),
                     ("shown_buyer", "shown_total"),
                     ("shown_goods", "shown_freight"),
+                    "shown_reduction",
                     ("placed_at", "paid_at"),
                     ("shipped_at", "received_at"),
                     ("ended_at", "shown_claim"),
@@ -182,6 +190,7 @@ class OrderAdmin(ConsoleAdmin):
         "shown_total",
         "shown_goods",
         "shown_freight",
+        "shown_reduction",
     )
 
     @display(description=_("status"), label=STATE_COLOURS, ordering="status")
@@ -207,6 +216,10 @@ class OrderAdmin(ConsoleAdmin):
     @display(description=_("goods amount"))
     def shown_goods(self, order: Order) -> str:
         return yuan(order.goods_fen)
+
+    @display(description=_("coupon"))
+    def shown_reduction(self, order: Order) -> str:
+        return f"{order.reduction_title} −{yuan(order.reduction_fen)}" if order.reduction_fen else "—"
 
     @display(description=_("freight"))
     def shown_freight(self, order: Order) -> str:

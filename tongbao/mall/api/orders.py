@@ -23,9 +23,11 @@ from tongbao.mall.contracts import (
     OrderStatus,
     PartWish,
     ProductKind,
+    ReductionWish,
     Wish,
 )
 from tongbao.mall.services import checkout, gateways, orders, payments
+from tongbao.mall.services.reductions import quote_with
 from tongbao.members.api import MemberAuth
 from tongbao.members.selectors import address as member_address
 
@@ -43,6 +45,7 @@ class QuoteIn(Schema):
     """The lines wanted, or nothing for the whole cart."""
 
     lines: Annotated[list[WishIn], Field(max_length=MAX_LINES)] = []
+    coupon: Id | None = Field(default=None, description="One of my coupons, if the price is wanted with it.")
 
 
 class QuotedLineOut(Schema):
@@ -52,11 +55,14 @@ class QuotedLineOut(Schema):
     price_fen: int
     quantity: int
     base_fen: int
+    reduction_fen: int = Field(description="What a coupon takes off; ``base_fen`` is after it.")
 
 
 class QuoteOut(Schema):
     lines: list[QuotedLineOut]
-    goods_fen: int
+    goods_fen: int = Field(description="After the coupon.")
+    reduction_fen: int
+    reduction_title: str
     freight_fen: int
     total_fen: int
     needs_delivery: bool
@@ -107,6 +113,7 @@ class OrderLineOut(Schema):
     price_fen: int
     quantity: int
     base_fen: int = Field(description="What was paid for the line in money.")
+    reduction_fen: int = Field(description="What a coupon took off it; nobody pays that.")
     points_fen: int = Field(description="What points paid of it.")
     refunded_fen: int
     points_refunded_fen: int
@@ -159,7 +166,9 @@ class OrderSummaryOut(Schema):
     status: OrderStatus
     has_open_claim: bool
     needs_delivery: bool
-    goods_fen: int
+    goods_fen: int = Field(description="What the goods cost after the coupon.")
+    reduction_fen: int
+    reduction_title: str
     freight_fen: int
     points_fen: int = Field(description="What points pay of the goods.")
     total_fen: int = Field(description="What is paid in money.")
@@ -214,7 +223,12 @@ class ReasonIn(Schema):
 
 @router.post("/checkout/quote", response=QuoteOut, summary="What an order would cost; nothing is ordered")
 def quote(request: HttpRequest, wanted: QuoteIn) -> Any:
-    found = selectors.quote_for(wishes=_wishes(request, wanted))
+    found = quote_with(
+        buyer_id=_member(request),
+        wishes=_wishes(request, wanted),
+        wish=_reduction(wanted),
+        now=clock.now(),
+    )
     return {
         "lines": [
             {
@@ -224,10 +238,13 @@ def quote(request: HttpRequest, wanted: QuoteIn) -> Any:
                 "price_fen": line.offer.price_fen,
                 "quantity": line.quantity,
                 "base_fen": line.base_fen,
+                "reduction_fen": line.reduction_fen,
             }
             for line in found.lines
         ],
         "goods_fen": found.goods_fen,
+        "reduction_fen": found.reduction_fen,
+        "reduction_title": found.reduction_title,
         "freight_fen": found.freight_fen,
         "total_fen": found.total_fen,
         "needs_delivery": found.needs_delivery,
@@ -248,6 +265,7 @@ def place(request: HttpRequest, wanted: OrderIn) -> Any:
         buyer_note=wanted.note,
         invitation_code=wanted.invitation_code,
         part=_part(wanted.points),
+        reduction=_reduction(wanted),
         now=now,
     )
     return Status(200 if placed.replayed else 201, placed)
@@ -314,6 +332,10 @@ def _part(points: PointsIn | None) -> PartWish | None:
     if points is None:
         return None
     return PartWish(amount_fen=points.amount_fen, quote=points.quote)
+
+
+def _reduction(wanted: QuoteIn) -> ReductionWish | None:
+    return None if wanted.coupon is None else ReductionWish(reduction_id=wanted.coupon)
 
 
 def _address(member_id: int, address_id: int | None) -> DeliveryAddress | None:

@@ -48,6 +48,13 @@ from tongbao.mall.contracts.people import (
     StepTaker,
 )
 from tongbao.mall.contracts.plans import PlanCatalogue, PlanOffer
+from tongbao.mall.contracts.reductions import (
+    PriceReduction,
+    ReducibleLine,
+    Reduction,
+    ReductionOff,
+    ReductionWish,
+)
 from tongbao.mall.contracts.refusals import (
     AddressNeeded,
     BadAmount,
@@ -238,12 +245,17 @@ __all__ = [
     "PlanKeyUnknown",
     "PlanOffer",
     "PriceChanged",
+    "PriceReduction",
     "ProductKind",
     "ProductList",
     "ProductNotForSale",
     "ProductSource",
     "ProductTarget",
     "ProductUnknown",
+    "ReducibleLine",
+    "Reduction",
+    "ReductionOff",
+    "ReductionWish",
     "RefundCause",
     "RefundState",
     "RefundTooLarge",

@@ -11,7 +11,10 @@ from tongbao.mall.models.catalogue import Product, Variant
 
 
 class Order(models.Model):
-    """One purchase. ``status`` changes only by a conditional update along the table in ``policy.life``."""
+    """One purchase. ``status`` changes only by a conditional update along the table in ``policy.life``.
+
+    ``goods_fen`` is what the goods cost after ``reduction_fen`` was taken off; of it, points pay ``points_fen``.
+    """
 
     class Status(models.TextChoices):
         UNPAID = "unpaid", _("unpaid")
@@ -42,6 +45,8 @@ class Order(models.Model):
     invitation_code = models.CharField(_("invitation code"), max_length=32, blank=True)
 
     goods_fen = models.BigIntegerField(_("goods (fen)"))
+    reduction_fen = models.BigIntegerField(_("taken off by a coupon (fen)"), default=0, db_default=0)
+    reduction_title = models.CharField(_("coupon"), max_length=60, blank=True, db_default="")
     freight_fen = models.BigIntegerField(_("freight (fen)"), default=0)
     points_fen = models.BigIntegerField(_("paid with points (fen)"), default=0, db_default=0)
     freight_promised_fen = models.BigIntegerField(_("freight promised back (fen)"), default=0)
@@ -88,6 +93,10 @@ class Order(models.Model):
                 name="mall_order_points_pay_goods_alone",
             ),
             models.CheckConstraint(
+                condition=Q(reduction_fen__gte=0) & (Q(reduction_fen=0) | Q(goods_fen__gte=1)),
+                name="mall_order_reduction_leaves_a_price",
+            ),
+            models.CheckConstraint(
                 condition=Q(freight_refunded_fen__gte=0)
                 & Q(freight_refunded_fen__lte=F("freight_promised_fen"))
                 & Q(freight_promised_fen__lte=F("freight_fen")),
@@ -115,7 +124,8 @@ class Order(models.Model):
 class OrderLine(models.Model):
     """One product of an order, with everything that must not change when the catalogue does.
 
-    ``base_fen`` is what is paid for it in money, ``points_fen`` what points pay. ``promised_fen`` is what refunds were
+    ``base_fen`` is what is paid for it in money, ``points_fen`` what points pay, ``reduction_fen`` what a coupon took
+    off and nobody pays: together they are the price times the pieces. ``promised_fen`` is what refunds were
     started for, ``refunded_fen`` what has arrived at the customer; so with what points paid.
     """
 
@@ -140,6 +150,7 @@ class OrderLine(models.Model):
     base_fen = models.BigIntegerField(_("paid for the line (fen)"))
     promised_fen = models.BigIntegerField(_("promised back (fen)"), default=0)
     refunded_fen = models.BigIntegerField(_("refunded (fen)"), default=0)
+    reduction_fen = models.BigIntegerField(_("taken off by a coupon (fen)"), default=0, db_default=0)
     points_fen = models.BigIntegerField(_("paid with points (fen)"), default=0, db_default=0)
     points_promised_fen = models.BigIntegerField(_("points promised back (fen)"), default=0, db_default=0)
     points_refunded_fen = models.BigIntegerField(_("points refunded (fen)"), default=0, db_default=0)
@@ -167,6 +178,15 @@ class OrderLine(models.Model):
                 & Q(base_fen__lte=MAX_ORDER_FEN)
                 & Q(price_fen__gte=0),
                 name="mall_order_line_bounds",
+            ),
+            models.CheckConstraint(
+                condition=Q(reduction_fen=0)
+                | (
+                    Q(reduction_fen__gte=1)
+                    & Q(base_fen=F("price_fen") * F("quantity") - F("reduction_fen") - F("points_fen"))
+                    & (Q(base_fen__gte=1) | Q(points_fen__gte=1))
+                ),
+                name="mall_order_line_every_fen_explained",
             ),
             # Nobody ever gets more back than they paid, whatever a program gets wrong.
             models.CheckConstraint(

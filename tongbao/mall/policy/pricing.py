@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from tongbao.mall.contracts import (
     MAX_LINES,
@@ -11,6 +11,8 @@ from tongbao.mall.contracts import (
     OutOfStock,
     ProductKind,
     ProductNotForSale,
+    ReducibleLine,
+    Reduction,
     TooManyLines,
     Wish,
 )
@@ -37,6 +39,7 @@ class Offer:
     is_on_sale: bool
     freight_terms_id: int
     freight_terms: FreightTerms
+    category_id: int | None = None
 
 
 def part_by_line(*, part_fen: int, goods_fen: tuple[int, ...]) -> tuple[int, ...]:
@@ -54,22 +57,60 @@ def part_by_line(*, part_fen: int, goods_fen: tuple[int, ...]) -> tuple[int, ...
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class QuotedLine:
-    """One line of a quote. ``base_fen`` is what will be paid in money for it, without freight."""
+    """One line of a quote: ``base_fen`` is what it costs without freight, after ``reduction_fen`` was taken off."""
 
     offer: Offer
     quantity: int
     base_fen: int
+    reduction_fen: int = 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Quote:
-    """What an order of these lines would cost now, in fen."""
+    """What an order of these lines would cost now, in fen. Goods and lines are after ``reduction_fen``."""
 
     lines: tuple[QuotedLine, ...]
     goods_fen: int
     freight_fen: int
     total_fen: int
     needs_delivery: bool
+    reduction_fen: int = 0
+    reduction_title: str = ""
+
+    @property
+    def reducible(self) -> tuple[ReducibleLine, ...]:
+        """The lines as whoever makes them cheaper sees them."""
+        return tuple(
+            ReducibleLine(
+                product_code=line.offer.product_code,
+                category_id=line.offer.category_id,
+                kind=line.offer.kind,
+                cost_fen=line.base_fen,
+            )
+            for line in self.lines
+        )
+
+    def reduced(self, reduction: Reduction) -> Quote:
+        """The same lines, each cheaper by its part. Freight stays as it was: a coupon never makes it dearer.
+
+        Raises ValueError where a line would keep less than 1 fen, or more were taken off than nothing: a
+        programming error of whoever reduced.
+        """
+        lines = tuple(
+            replace(line, base_fen=line.base_fen - part_fen, reduction_fen=part_fen)
+            for line, part_fen in zip(self.lines, reduction.by_line_fen, strict=True)
+        )
+        if any(line.reduction_fen and (line.reduction_fen < 0 or line.base_fen < 1) for line in lines):
+            raise ValueError("a reduction leaves every line at least 1 fen and adds nothing")
+        total_fen = sum(reduction.by_line_fen)
+        return replace(
+            self,
+            lines=lines,
+            goods_fen=self.goods_fen - total_fen,
+            total_fen=self.total_fen - total_fen,
+            reduction_fen=total_fen,
+            reduction_title=reduction.title if total_fen else "",
+        )
 
 
 def merge_wishes(wishes: Iterable[Wish]) -> dict[str, int]:

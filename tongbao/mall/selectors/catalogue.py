@@ -232,6 +232,7 @@ def _offer(row: Variant, shop_terms: FreightTerms) -> Offer:
     return Offer(
         variant_id=row.pk,
         product_id=row.product_id,
+        category_id=row.product.category_id,
         sku=row.sku,
         product_code=row.product.code,
         title=row.product.title,

@@ -40,6 +40,7 @@ class OrderLineView:
     price_fen: int
     quantity: int
     base_fen: int
+    reduction_fen: int
     points_fen: int
     refunded_fen: int
     points_refunded_fen: int
@@ -99,6 +100,8 @@ class OrderView:
     needs_delivery: bool
     goods_fen: int
     freight_fen: int
+    reduction_fen: int
+    reduction_title: str
     points_fen: int
     total_fen: int
     refunded_fen: int
@@ -330,6 +333,7 @@ def _order_view(row: Order) -> OrderView:
             price_fen=line.price_fen,
             quantity=line.quantity,
             base_fen=line.base_fen,
+            reduction_fen=line.reduction_fen,
             points_fen=line.points_fen,
             refunded_fen=line.refunded_fen,
             points_refunded_fen=line.points_refunded_fen,
@@ -349,6 +353,8 @@ def _order_view(row: Order) -> OrderView:
         needs_delivery=row.needs_delivery,
         goods_fen=row.goods_fen,
         freight_fen=row.freight_fen,
+        reduction_fen=row.reduction_fen,
+        reduction_title=row.reduction_title,
         points_fen=row.points_fen,
         total_fen=row.total_fen,
         refunded_fen=sum(line.refunded_fen for line in lines) + row.freight_refunded_fen,

@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 
 from django.db import IntegrityError
 
-from tongbao.kit.errors import InvalidInput
+from tongbao.kit.errors import DomainError, InvalidInput
 from tongbao.kit.transactions import transaction
 from tongbao.mall import selectors
 from tongbao.mall.contracts import (
@@ -21,6 +21,7 @@ from tongbao.mall.contracts import (
     MallSettings,
     PartWish,
     PriceChanged,
+    ReductionWish,
     Wish,
 )
 from tongbao.mall.models import CartLine, Order, OrderLine
@@ -30,6 +31,7 @@ from tongbao.mall.policy.pricing import Quote, merge_wishes, part_by_line, quote
 from tongbao.mall.services.numbering import new_number
 from tongbao.mall.services.parts import payment_part, subject_of
 from tongbao.mall.services.paying import order_paid
+from tongbao.mall.services.reductions import price_reduction
 from tongbao.mall.services.sponsors import check_buyer
 from tongbao.mall.services.steps import log_beginning
 from tongbao.mall.services.stock import take_stock
@@ -61,16 +63,19 @@ def place_order(
     buyer_note: str = "",
     invitation_code: str = "",
     part: PartWish | None = None,
+    reduction: ReductionWish | None = None,
 ) -> PlacedOrder:
     """Place an order and take its pieces out of stock, in one transaction; the cart loses these lines.
 
     The same ``client_key`` with the same contents answers with the same order, however often and however
     many at once; with other contents it is refused. ``expected_total_fen`` is the total the buyer saw.
     ``invitation_code`` names the sponsor of a buyer without one, once this first order is paid. ``part`` pays some of
-    the goods otherwise, with points; an order that leaves nothing to pay in money is paid at once.
+    the goods otherwise, with points; an order that leaves nothing to pay in money is paid at once. ``reduction`` makes
+    the goods cheaper, with a coupon (优惠券).
     Locks the variants in order of id. Raises IdempotencyConflict, OutOfStock, ProductNotForSale,
     ProductUnknown, PriceChanged, AddressNeeded, BadQuantity, CartIsEmpty, TooManyLines, OrderTooLarge, and of
-    members AccountFrozen, AccountClosed, InvitationUnknown, OwnInvitation; PartPaymentOff and what the part refuses.
+    members AccountFrozen, AccountClosed, InvitationUnknown, OwnInvitation; PartPaymentOff, ReductionOff and what
+    part and reduction refuse.
 
     >>> place_order(buyer_id=7, wishes=[Wish(sku="pack-198", quantity=1)], address=home,
     ...             client_key="c-1", now=now).total_fen                        # doctest: +SKIP
@@ -85,6 +90,7 @@ def place_order(
         buyer_note=buyer_note,
         invitation_code=invitation_code,
         part=part,
+        reduction=reduction,
     )
     known = _placed_before(wanted)
     if known is not None:
@@ -95,6 +101,12 @@ def place_order(
     except IntegrityError as error:
         # Somebody with the same key was quicker; our stock has gone back with our transaction.
         known = _placed_before(wanted) if "mall_order_client_key_once" in str(error) else None
+        if known is None:
+            raise
+        return known
+    except DomainError:
+        # The same checkout, sent twice at once, finds its own coupon taken: by the order that it asks for.
+        known = _placed_before(wanted) if wanted.reduction is not None else None
         if known is None:
             raise
         return known
@@ -112,6 +124,7 @@ class _Checkout:
     buyer_note: str
     invitation_code: str
     part: PartWish | None
+    reduction: ReductionWish | None
 
     @property
     def part_fen(self) -> int:
@@ -142,6 +155,7 @@ class _Checkout:
             self.invitation_code,
             # A quote is another text each time; what it is for is not.
             *([self.part.amount_fen] if self.part else []),
+            *([["reduction", self.reduction.reduction_id]] if self.reduction else []),
         ]
         return hashlib.sha256(json.dumps(facts, sort_keys=True).encode()).hexdigest()
 
@@ -154,9 +168,11 @@ def _place(wanted: _Checkout, now: datetime) -> PlacedOrder:
         # Read again under the locks that taking the stock left: these prices hold until the commit.
         offers = selectors.offers(skus=wanted.pieces)
         costs = quote(offers=offers, pieces=wanted.pieces, check_stock=False)
+        number = new_number(prefix=numbers.ORDER, now=now)
+        costs = _reduced(wanted, costs, number, now)
         _check(wanted, costs)
         order = Order.objects.create(
-            number=new_number(prefix=numbers.ORDER, now=now),
+            number=number,
             buyer_id=wanted.buyer_id,
             client_key=wanted.client_key,
             request_hash=wanted.digest,
@@ -166,6 +182,8 @@ def _place(wanted: _Checkout, now: datetime) -> PlacedOrder:
             goods_fen=costs.goods_fen,
             freight_fen=costs.freight_fen,
             points_fen=wanted.part_fen,
+            reduction_fen=costs.reduction_fen,
+            reduction_title=costs.reduction_title,
             placed_at=now,
             pay_before=now + timedelta(minutes=settings.payment_minutes),
             **(asdict(wanted.address) if wanted.address else {}),
@@ -186,6 +204,19 @@ def _place(wanted: _Checkout, now: datetime) -> PlacedOrder:
         if order.total_fen == 0 and wanted.part is not None:
             order_paid(order=order, by=by, now=now)
     return _placed(order, replayed=False)
+
+
+def _reduced(wanted: _Checkout, costs: Quote, number: str, now: datetime) -> Quote:
+    if wanted.reduction is None:
+        return costs
+    reduction = price_reduction().take(
+        subject=subject_of(number),
+        buyer_id=wanted.buyer_id,
+        lines=costs.reducible,
+        wish=wanted.reduction,
+        now=now,
+    )
+    return costs.reduced(reduction)
 
 
 def _check(wanted: _Checkout, costs: Quote) -> None:
@@ -224,6 +255,7 @@ def _lines(order: Order, costs: Quote) -> list[OrderLine]:
             quantity=line.quantity,
             base_fen=line.base_fen - part_fen,
             points_fen=part_fen,
+            reduction_fen=line.reduction_fen,
         )
         for position, (line, part_fen) in enumerate(zip(costs.lines, parts, strict=True), start=1)
     ]

@@ -35,6 +35,7 @@ from tongbao.mall.services.batches import BATCH, each
 from tongbao.mall.services.differences import note_difference
 from tongbao.mall.services.numbering import new_number
 from tongbao.mall.services.parts import payment_part, subject_of
+from tongbao.mall.services.reductions import price_reduction
 from tongbao.mall.services.steps import claim_step, try_order_step
 from tongbao.mall.services.stock import give_back_stock, pieces_of
 from tongbao.members.services.messages import tell
@@ -363,7 +364,11 @@ def _finish_claim(refund: Refund, claim_id: int, by: By, now: datetime) -> None:
         .exists()
     )
     if not left:
-        try_order_step(order_id=order.pk, step="refund_fully", by=by, now=now, changes={"ended_at": now})
+        moved = try_order_step(
+            order_id=order.pk, step="refund_fully", by=by, now=now, changes={"ended_at": now}
+        )
+        if moved and order.reduction_fen:
+            price_reduction().let_go(subject=subject_of(order.number), now=now)
     tell(
         member_id=order.buyer_id,
         kind="order_refunded_with_points" if refund.points_fen else "order_refunded",
