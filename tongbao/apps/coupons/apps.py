@@ -38,7 +38,7 @@ class CouponsConfig(AppConfig):
             ),
         ),
         pages=(
-            StorefrontPage(path="pages/index", title_zh="领券中心", title_en="Coupons", icon="redeem"),
+            StorefrontPage(path="pages/index", title_zh="领券中心", title_en="Coupons", icon="local_offer"),
             StorefrontPage(path="pages/mine", title_zh="我的优惠券", title_en="My coupons"),
         ),
     )
