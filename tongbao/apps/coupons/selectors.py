@@ -131,6 +131,11 @@ def claimed_more_than_counted() -> tuple[int, ...]:
     return tuple(rows.values_list("id", flat=True))
 
 
+def number_of_kinds() -> int:
+    """How many kinds of coupons were ever set."""
+    return Template.objects.count()
+
+
 def _template_facts(row: Template, mine: int) -> TemplateFacts:
     return TemplateFacts(
         template_id=row.pk,

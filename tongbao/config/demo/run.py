@@ -6,9 +6,11 @@ import json
 import secrets
 from collections.abc import Callable
 from dataclasses import dataclass
+from importlib import import_module
 from pathlib import Path
 from typing import Any
 
+from django.apps import apps
 from django.conf import settings
 
 from tongbao.apps.sandbox_pay.services.configuration import URL_VARIABLE, configuration
@@ -110,6 +112,9 @@ def play_lotus(*, port: int, size: crowd.Size, say: Say, progress: Progress) -> 
         stage.open()
         goods.stock_lotus(now=stage.now())
         look.dress_lotus(now=stage.now())
+        if apps.is_installed("tongbao.apps.coupons"):
+            # An app may leave; the demo then goes on without it.
+            import_module("tongbao.config.demo.coupons").offer_lotus(now=stage.now())
         told = story.play(stage, say=say)
         say(f"{size.members} more members join, {size.orders} orders come in …")
         crowd.play(stage, roots=list(told.people.values()), size=size, progress=progress)
