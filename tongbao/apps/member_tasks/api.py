@@ -12,7 +12,7 @@ from pydantic import AfterValidator, Field, StringConstraints
 from tongbao.apps.member_tasks import selectors, services
 from tongbao.apps.member_tasks.contracts import Given, Repeats, SubmissionKind, TaskState
 from tongbao.kit import clock
-from tongbao.kit.api import reader_language
+from tongbao.kit.api import Said, reader_language
 from tongbao.kit.api import router as new_router
 from tongbao.kit.errors import Language
 from tongbao.kit.ratelimit import check_rate
@@ -47,7 +47,7 @@ DeviceKey = Annotated[
 
 class TaskOut(Schema):
     task_id: int
-    title: str
+    title: Said
     points: int = Field(description="Whole points.")
     repeats: Repeats
     needs_proof: bool
@@ -74,7 +74,7 @@ class TodayOut(Schema):
 class RewardOut(Schema):
     reward_id: int
     kind: str
-    title: str
+    title: Said
     asked: int
     granted: int
     why_less: Literal["", "month", "pool"]

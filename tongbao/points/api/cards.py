@@ -10,7 +10,7 @@ from ninja import Path, Schema, Status
 from pydantic import Field
 
 from tongbao.kit import clock
-from tongbao.kit.api import reader_language
+from tongbao.kit.api import Said, reader_language
 from tongbao.kit.api import router as new_router
 from tongbao.kit.ratelimit import check_rate
 from tongbao.members.api.auth import MemberAuth, identity_of
@@ -33,7 +33,7 @@ class CardPartOut(Schema):
 class CardOut(Schema):
     number: str
     pool: str
-    pool_title: str
+    pool_title: Said
     total: int
     released: int
     state: str

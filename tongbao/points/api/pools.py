@@ -10,7 +10,7 @@ from ninja import Query, Schema
 from pydantic import Field, StringConstraints
 
 from tongbao.kit import clock
-from tongbao.kit.api import reader_language
+from tongbao.kit.api import Said, reader_language
 from tongbao.kit.api import router as new_router
 from tongbao.kit.errors import Language
 from tongbao.members.api.auth import MemberAuth, identity_of
@@ -41,7 +41,7 @@ TITLES: dict[str, tuple[str, str]] = {
 
 class PoolOut(Schema):
     code: str
-    title: str
+    title: Said
     cap: int
     left: int = Field(
         description="What may still be granted. Less than a purchase would give: it gives this."
@@ -84,7 +84,7 @@ class PointsLineOut(Schema):
     amount: int
     balance_after: int
     kind: str
-    title: str
+    title: Said
     subject: str
 
 
