@@ -111,19 +111,15 @@ def market_order_facts(row: MarketOrder) -> MarketOrderFacts:
 def verify_market() -> Iterator[Finding]:
     """Trades that the market's orders don't give by the rule: the first that differs. See ``policy.market.replay``."""
     orders = MarketOrder.objects.filter(sequence__isnull=False)
-    numbers = dict(orders.values_list("id", "sequence"))
+    numbers: dict[int, Any] = dict(orders.values_list("id", "sequence"))
     # Cancelled and over: each has its own place in the sequence. What met itself never came into the book.
-    ends = orders.filter(ended_sequence__gt=F("sequence")).values_list("ended_sequence", "sequence")
-    entries = orders.values_list("sequence", "member_id", "side", "price_fen", "lots")
-    happened: list[tuple[int, BookOrder | int]] = [*ends.iterator()]
-    for number, member_id, side, price_fen, lots in entries.iterator():
-        order = BookOrder(
-            number=number,
-            member_id=member_id,
-            side=side,  # type: ignore[arg-type]
-            price_fen=price_fen,
-            left=lots,
-        )
+    ended = orders.filter(ended_sequence__gt=F("sequence"))
+    happened: list[tuple[Any, BookOrder | Any]] = [*ended.values_list("ended_sequence", "sequence").iterator()]
+    entries: Iterator[tuple[Any, ...]] = orders.values_list(
+        "sequence", "member_id", "side", "price_fen", "lots"
+    ).iterator()
+    for number, member_id, side, price_fen, lots in entries:
+        order = BookOrder(number=number, member_id=member_id, side=side, price_fen=price_fen, left=lots)
         happened.append((number, order))
     happened.sort(key=itemgetter(0))
     written = MarketTrade.objects.order_by("number").values_list("number", "ask_id", "bid_id", "lots", "price_fen")

@@ -121,7 +121,7 @@ def grant_states(*, subjects: list[str]) -> dict[str, str]:
 def vesting_ends(*, subjects: Sequence[str]) -> dict[str, datetime]:
     """When the points of some subjects can be spent, of those that vest (归属)."""
     rows = Grant.objects.filter(subject__in=list(subjects), vests_at__isnull=False)
-    return dict(rows.values_list("subject", "vests_at"))
+    return {subject: at for subject, at in rows.values_list("subject", "vests_at") if at is not None}
 
 
 def _facts(row: Grant) -> GrantFacts:
