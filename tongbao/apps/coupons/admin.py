@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from datetime import datetime, time, timedelta
+from datetime import datetime, timedelta
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from django import forms
 from django.db.models import Count, OuterRef, QuerySet, Subquery, Sum
@@ -39,13 +38,11 @@ from tongbao.kit.admin import ConsoleAdmin, site
 from tongbao.kit.dialogs import dialog, take_step
 from tongbao.mall import selectors as mall
 from tongbao.mall.admin.base import YuanField, yuan
+from tongbao.mall.policy.numbers import end_of_day
 from tongbao.members.admin.base import actor_of, link
 from tongbao.money import format_rate, parse_rate
 from tongbao.money.errors import StatedError
 from tongbao.tenancy.contracts import OWNER, SERVICE
-
-BEIJING = ZoneInfo("Asia/Shanghai")
-"""Whose days the console's dates are."""
 
 
 def _number(label: Any, *, most: int, required: bool = True) -> forms.IntegerField:
@@ -142,10 +139,10 @@ class SetForm(BaseDialogForm):
             total=said["total"],
             per_member=said["per_member"],
             claim_from=_midnight(said["claim_from"]),
-            claim_until=_midnight(said["claim_until"] + timedelta(days=1)),
+            claim_until=end_of_day(said["claim_until"]),
             valid_days=said["valid_days"],
             valid_from=_midnight(said["valid_from"]) if said["valid_from"] else None,
-            valid_until=(_midnight(said["valid_until"] + timedelta(days=1)) if said["valid_until"] else None),
+            valid_until=end_of_day(said["valid_until"]) if said["valid_until"] else None,
             in_centre=said["in_centre"],
         )
 
@@ -323,7 +320,7 @@ def _titles(nodes: tuple[Any, ...], above: str) -> Any:
 
 
 def _midnight(day: Any) -> datetime:
-    return datetime.combine(day, time.min, tzinfo=BEIJING)
+    return end_of_day(day - timedelta(days=1))
 
 
 site.register(Template, TemplateAdmin)

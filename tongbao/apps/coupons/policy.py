@@ -20,6 +20,7 @@ from tongbao.apps.coupons.contracts import (
     Terms,
 )
 from tongbao.mall.contracts import MAX_ORDER_FEN, ReducibleLine
+from tongbao.mall.policy.numbers import BEIJING
 from tongbao.money import floor_share, format_yuan
 
 WHOLE_BP = 10_000
@@ -79,9 +80,9 @@ def reduction_by_line(
 def check_time(*, valid_from: datetime, valid_until: datetime, now: datetime) -> None:
     """Refuse a coupon before its time and from its end on. Raises CouponNotYet, CouponExpired."""
     if now < valid_from:
-        raise CouponNotYet(valid_from=f"{valid_from:%Y-%m-%d %H:%M}")
+        raise CouponNotYet(valid_from=_said(valid_from))
     if now >= valid_until:
-        raise CouponExpired(valid_until=f"{valid_until:%Y-%m-%d %H:%M}")
+        raise CouponExpired(valid_until=_said(valid_until))
 
 
 def check_terms(*, title_zh: str, title_en: str, terms: Terms, issue: Issue) -> None:
@@ -121,6 +122,11 @@ def _complaints(title_zh: str, title_en: str, terms: Terms, issue: Issue) -> lis
             "请指定适用的分类或商品;全场通用则不填",
         ),
         (
+            terms.scope_kind == "categories" and not all(code.isdecimal() for code in terms.scope),
+            "a category is named by its number",
+            "分类须以编号填写",
+        ),
+        (
             not 1 <= issue.per_member <= MOST_FOR_A_MEMBER or not 1 <= issue.total <= MOST_COUPONS,
             f"1 to {MOST_COUPONS} coupons, 1 to {MOST_FOR_A_MEMBER} for a member",
             f"发放总量1至{MOST_COUPONS}张,每人1至{MOST_FOR_A_MEMBER}张",
@@ -144,6 +150,11 @@ def _complaints(title_zh: str, title_en: str, terms: Terms, issue: Issue) -> lis
             "有效期结束早于开始或早于领取开始",
         ),
     ]
+
+
+def _said(at: datetime) -> str:
+    """A moment as the shop's pages show it, in Beijing's time."""
+    return f"{at.astimezone(BEIJING):%Y-%m-%d %H:%M}"
 
 
 def _counts(terms: Terms, line: ReducibleLine, categories: Collection[int]) -> bool:

@@ -51,6 +51,5 @@ class CouponReduction:
 
     def let_go(self, *, subject: str, now: datetime) -> None:
         """The order's coupon is its member's again, once; its time goes on as before. An order without one: nothing."""
-        coupon_id = Use.objects.filter(subject=subject).values_list("coupon_id", flat=True).first()
         if Use.objects.filter(subject=subject, let_go_at__isnull=True).update(let_go_at=now):
-            Coupon.objects.filter(pk=coupon_id).update(is_used=False)
+            Coupon.objects.filter(uses__subject=subject).update(is_used=False)

@@ -11,10 +11,16 @@ from hypothesis import strategies as st
 from tongbao.apps.coupons.contracts import (
     CouponBelowLeast,
     CouponNotForThese,
+    CouponNotYet,
     CouponTakesNothing,
     CouponTermsInvalid,
 )
-from tongbao.apps.coupons.policy import by_largest_remainder, check_terms, reduction_by_line
+from tongbao.apps.coupons.policy import (
+    by_largest_remainder,
+    check_terms,
+    check_time,
+    reduction_by_line,
+)
 from tongbao.apps.coupons.tests.people import DAY, NOON, issue, line, off, percent
 
 ALL_SORTS = [
@@ -78,6 +84,7 @@ def test_goods_of_one_fen_have_nothing_to_give():
         (percent(1_000, 0), {}),
         (off(1, scope_kind="products"), {}),
         (off(1, scope=("tea",)), {}),
+        (off(1, scope_kind="categories", scope=("tea",)), {}),
         (off(1), {"total": 0}),
         (off(1), {"per_member": 0}),
         (off(1), {"claim_until": NOON - DAY}),
@@ -89,6 +96,12 @@ def test_goods_of_one_fen_have_nothing_to_give():
 def test_terms_that_cannot_hold_are_refused(terms, when):
     with pytest.raises(CouponTermsInvalid):
         check_terms(title_zh="券", title_en="Coupon", terms=terms, issue=issue(**when))
+
+
+def test_the_time_of_a_refusal_is_beijings():
+    with pytest.raises(CouponNotYet) as refused:
+        check_time(valid_from=NOON, valid_until=NOON + DAY, now=NOON - DAY)
+    assert refused.value.message("zh") == "该优惠券从2026-03-02 12:00起可用。请先选择其他优惠券。"
 
 
 amounts = st.integers(1, 1_000_000)
