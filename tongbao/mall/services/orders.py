@@ -18,7 +18,7 @@ from tongbao.mall.models import Order, OrderLine
 from tongbao.mall.policy.life import OrderStep
 from tongbao.mall.services.batches import BATCH, each
 from tongbao.mall.services.parts import payment_part, subject_of
-from tongbao.mall.services.reductions import price_reduction
+from tongbao.mall.services.reductions import let_go_of_reduction
 from tongbao.mall.services.steps import order_step, try_order_step
 from tongbao.mall.services.stock import give_back_stock, pieces_of
 from tongbao.members.services.messages import tell
@@ -198,8 +198,7 @@ def _shelve(order_id: int) -> None:
 def _let_go(order: Order, now: datetime) -> None:
     if order.points_fen:
         payment_part().let_go(subject=subject_of(order.number), now=now)
-    if order.reduction_fen:
-        price_reduction().let_go(subject=subject_of(order.number), now=now)
+    let_go_of_reduction(order=order, now=now)
 
 
 def _order(number: str, buyer_id: int | None = None) -> Order:

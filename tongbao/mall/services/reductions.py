@@ -7,7 +7,9 @@ from datetime import datetime
 
 from tongbao.mall import selectors
 from tongbao.mall.contracts import PriceReduction, ReductionOff, ReductionWish, Wish
+from tongbao.mall.models import Order
 from tongbao.mall.policy.pricing import Quote
+from tongbao.mall.services.parts import subject_of
 
 _reductions: list[PriceReduction] = []
 
@@ -22,6 +24,15 @@ def price_reduction() -> PriceReduction:
     if not _reductions:
         raise ReductionOff()
     return _reductions[0]
+
+
+def let_go_of_reduction(*, order: Order, now: datetime) -> None:
+    """An order ended: what made it cheaper can be used again. Nothing happens where it cost what it costs.
+
+    An app that was taken out of the mall has nothing to give back; its orders still end.
+    """
+    if order.reduction_fen and _reductions:
+        _reductions[0].let_go(subject=subject_of(order.number), now=now)
 
 
 def quote_with(*, buyer_id: int, wishes: Iterable[Wish], wish: ReductionWish | None, now: datetime) -> Quote:

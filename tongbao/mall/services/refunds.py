@@ -35,7 +35,7 @@ from tongbao.mall.services.batches import BATCH, each
 from tongbao.mall.services.differences import note_difference
 from tongbao.mall.services.numbering import new_number
 from tongbao.mall.services.parts import payment_part, subject_of
-from tongbao.mall.services.reductions import price_reduction
+from tongbao.mall.services.reductions import let_go_of_reduction
 from tongbao.mall.services.steps import claim_step, try_order_step
 from tongbao.mall.services.stock import give_back_stock, pieces_of
 from tongbao.members.services.messages import tell
@@ -367,8 +367,8 @@ def _finish_claim(refund: Refund, claim_id: int, by: By, now: datetime) -> None:
         moved = try_order_step(
             order_id=order.pk, step="refund_fully", by=by, now=now, changes={"ended_at": now}
         )
-        if moved and order.reduction_fen:
-            price_reduction().let_go(subject=subject_of(order.number), now=now)
+        if moved:
+            let_go_of_reduction(order=order, now=now)
     tell(
         member_id=order.buyer_id,
         kind="order_refunded_with_points" if refund.points_fen else "order_refunded",

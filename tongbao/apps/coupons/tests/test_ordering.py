@@ -169,6 +169,18 @@ def test_where_the_app_is_off_the_checkout_goes_on_without_it_and_coupons_still_
     assert not is_used(other)
 
 
+def test_orders_with_a_coupon_still_end_where_the_app_was_taken_out_of_the_mall(gateway, monkeypatch):
+    wang = buyer()
+    placed = order(wang, ("tea", 1), coupon=has(wang, off(1_000)))
+    kept = order(wang, ("cup", 1), coupon=has(wang, off(500)))
+    pay(gateway, wang, kept)
+    monkeypatch.setattr("tongbao.mall.services.reductions._reductions", [])
+    orders.cancel_order(number=placed.number, buyer_id=wang, now=NOON)
+    refund(gateway, kept, ClaimWish(position=1, pieces=1))
+    assert mall.order(number=placed.number).status == "cancelled"
+    assert mall.order(number=kept.number).refunded_fen == 9_600
+
+
 def test_an_order_without_a_coupon_asks_nothing_of_coupons(gateway):
     wang = buyer()
     with CaptureQueriesContext(connection) as asked:
