@@ -15,9 +15,9 @@ and back). Every run has a profile of its own. Medians of:
 - ``again_first_paint_ms``: the same page opened again with what the browser kept.
 
 The yardstick is ``/disclosure`` of the same mall: one page from the server, one stylesheet, no script. No other mall's
-storefront is measured. Two were looked at: ShopXO's pages come from PHP with MySQL; newbee-mall's H5 page (Vue 3, Vant) asks
-a foreign host for its goods, its pictures and its icons' style, and its own backend is Java with MySQL. What could be built of
-them without those is not what their visitors see, so its figures would flatter this one.
+storefront is measured. Two were looked at: ShopXO's pages come from PHP with MySQL; newbee-mall's H5 page (Vue 3, Vant)
+asks a foreign host for its goods, its pictures and its icons' style, and its own backend is Java with MySQL. What could
+be built of them without those isn't what their visitors see.
 The last line is one JSON object.
 """
 
