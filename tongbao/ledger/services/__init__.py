@@ -14,7 +14,7 @@ from typing import Any
 
 from django.db import DatabaseError, connection
 
-from tongbao.kit.transactions import one_statement, transaction
+from tongbao.kit.transactions import transaction
 from tongbao.ledger.contracts import (
     CASH,
     Account,
@@ -178,7 +178,7 @@ def _receipt(answer: dict[str, Any]) -> Receipt:
 
 
 def _call(statement: str, parameters: list[Any], key: str) -> Any:
-    with _named_errors(key), one_statement(), connection.cursor() as cursor:
+    with _named_errors(key), transaction(), connection.cursor() as cursor:
         cursor.execute(statement, parameters)
         row = cursor.fetchone()
     answer = row[0] if row else None
