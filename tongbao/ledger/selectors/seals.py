@@ -25,6 +25,8 @@ OLDEST_RUNNING = _SQL.joinpath("oldest_running.sql").read_text(encoding="utf-8")
 UNSEALED_ANYWHERE = _SQL.joinpath("unsealed_anywhere.sql").read_text(encoding="utf-8")
 # Above the leaves every fourth level is stored.
 STRIDE = 4
+# How often a stranger's transaction that ended just now may make a seal look again.
+ASKED_AT_MOST = 5
 ACCOUNTS_REMEMBERED = 200_000
 
 SEAL_COLUMNS = "size, root, checkpoint, signer, sealed_at"
@@ -152,8 +154,19 @@ def seal_state() -> SealState:
 
 
 def oldest_running() -> int:
-    """Every transaction below this number that could write here has ended, and what it wrote can be seen."""
-    return int(rows_of(OLDEST_RUNNING)[0][0])
+    """Every transaction below this number that could write here has ended, and what it wrote can be seen.
+
+    Asks again, a few times, while the one that sets the limit ended during the question: on a busy server the
+    newest posting would else wait for the next seal because of a stranger's transaction.
+    """
+    number = 0
+    for _ in range(ASKED_AT_MOST):
+        number, is_gone = rows_of(OLDEST_RUNNING)[0]
+        if not is_gone:
+            break
+        # else the activity of the first look is remembered until the transaction ends
+        rows_of("SELECT pg_stat_clear_snapshot()")
+    return int(number)
 
 
 def unsealed(*, state: SealState, before: int, limit: int) -> tuple[Batch, ...]:

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from contextlib import closing
+from functools import partial
 from threading import Event, Thread
 
 import psycopg
@@ -139,20 +142,52 @@ def test_a_posting_does_not_wait_for_a_seal_that_is_being_made(committed_tenant,
     assert seal(now=clock.now()).size == at_first() + 2
 
 
-def test_a_transaction_of_another_database_holds_nothing_up(committed_tenant, sealing):
-    seal(now=clock.now())
-    with committed_tenant.connect_as_superuser() as admin:
-        elsewhere = admin.execute("SELECT datname FROM pg_database WHERE datname = 'postgres'").fetchone()[0]
+@pytest.fixture
+def stranger(committed_tenant) -> Callable[[], psycopg.Connection]:
+    """Connections to another database of the same server."""
     info = committed_tenant.access
-    stranger = psycopg.connect(
-        host=info.host, port=info.port, user=info.admin_user, password=info.admin_password, dbname=elsewhere
+    return partial(
+        psycopg.connect,
+        host=info.host,
+        port=info.port,
+        user=info.admin_user,
+        password=info.admin_password,
+        dbname="postgres",
     )
-    try:
-        stranger.execute("SELECT pg_current_xact_id()")
+
+
+def test_a_transaction_of_another_database_holds_nothing_up(committed_tenant, sealing, stranger):
+    seal(now=clock.now())
+    with closing(stranger()) as elsewhere:
+        elsewhere.execute("SELECT pg_current_xact_id()")
         book("award:1")
         assert seal(now=clock.now()).size == at_first() + 1
+
+
+def test_transactions_of_another_database_that_end_all_the_time_hold_nothing_up(
+    committed_tenant, sealing, stranger
+):
+    is_over = Event()
+
+    def busy() -> None:
+        with closing(stranger()) as elsewhere:
+            elsewhere.autocommit = True
+            while not is_over.is_set():
+                # long enough to have begun before a booking and to end during the look at who is running
+                elsewhere.execute("SELECT pg_current_xact_id(), pg_sleep(random() * 0.02)")
+
+    threads = [Thread(target=busy) for _ in range(8)]
+    seal(now=clock.now())
+    for thread in threads:
+        thread.start()
+    try:
+        for n in range(150):
+            book(f"award:{n}")
+            assert seal(now=clock.now()).size == at_first() + n + 1
     finally:
-        stranger.close()
+        is_over.set()
+        for thread in threads:
+            thread.join(timeout=30)
 
 
 def test_what_a_transaction_books_after_it_sealed_is_not_lost(committed_tenant, sealing):
