@@ -1,6 +1,6 @@
 -- Why: the same sums as the books have them, kind by kind, by another way: from all transfers, and from the balances
 --      that are kept; both without what is not sealed yet.
--- Parameters: %(horizon)s: no request written before it is unsealed (0: not known).
+-- Parameters: horizon: no request written before it is unsealed (0: not known).
 -- Plan expected: one pass over ledger_transfer and one over ledger_award with a hash join to the accounts; once a day.
 WITH unsealed AS (
     SELECT request.batch, true AS is_request FROM ledger_request AS request

@@ -1,5 +1,5 @@
 -- Why: the sum over all accounts of one kind.
--- Parameters: %(owner_kind)s, %(kind)s, %(asset)s.
+-- Parameters: owner_kind, kind, asset.
 -- Plan expected: for kinds of few accounts their index ranges, else one pass over ledger_transfer. Awards are not gone
 --                through: all of them go to pending accounts, so what the batches declared is their sum, less what
 --                pending accounts of other owners have (by their index, one range for each of them).

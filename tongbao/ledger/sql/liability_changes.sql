@@ -1,5 +1,5 @@
 -- Why: what the entries of the log from one size to another changed in what is owed to members and merchants.
--- Parameters: %(asset)s; %(start)s, %(stop)s: the first entry, and the one after the last.
+-- Parameters: asset; start, stop: the first entry, and the one after the last.
 -- Plan expected: range of ledger_seal_entry by its key, nested into the transfers of each batch; hash aggregate over
 --                the owners touched. Accounts that can only be owed *by* someone (most = 0) are no liability.
 WITH side AS (

@@ -2,7 +2,7 @@
 --      One order for both: a request by its number; a batch of awards right after the request that was the last one
 --      when it was declared. Of a batch, operating sees one line; of a partition that has become a file, an account sees
 --      one line, where the partition's first batch stood.
--- Parameters: %(account)s, %(after_batch)s, %(after_position)s, %(limit)s. Batches of awards begin at 2^32.
+-- Parameters: account, after_batch, after_position, limit. Batches of awards begin at 2^32.
 -- Plan expected: index range scans (ledger_transfer_debit, _credit, ledger_award_beneficiary in the partitions not
 --                pruned, the keys of ledger_award_archived and ledger_award_batch) from the cursor on, each with the
 --                limit; the opening balance is one aggregate over the ranges before it. With 10 M awards of 1 M members and

@@ -1,6 +1,6 @@
 -- Why: batches that have no place in the log yet and can get one: those that a transaction wrote which came before
 --      every transaction still running. In order of transaction, so that the order does not depend on when one looks.
--- Parameters: %(horizon)s: where the last seal stopped; %(before)s: the oldest transaction running now; %(limit)s.
+-- Parameters: horizon: where the last seal stopped; before: the oldest transaction running now; limit.
 -- Plan expected: bitmap scans of the two block-range indexes (or of the tables while they are small), sorted; the
 --                look-up of entries is by its unique keys.
 SELECT * FROM (

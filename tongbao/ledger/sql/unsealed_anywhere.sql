@@ -1,6 +1,6 @@
 -- Why: the same for a database whose transaction numbers come from elsewhere (its first seal, or restored from a
 --      backup): all that is committed and has no place yet.
--- Parameters: %(after_xid)s, %(after_batch)s: where the last seal of this catching up stopped; %(limit)s.
+-- Parameters: after_xid, after_batch: where the last seal of this catching up stopped; limit.
 -- Plan expected: one pass over each table of batches and an anti-join; it happens once after a restore.
 SELECT * FROM (
     SELECT request.written_by, request.batch, true AS is_request, request.key, request.hash, request.outcome,

@@ -1,5 +1,5 @@
 -- Why: awards of the settlement lane that are not what their batch declared, one by one where the row can be known.
--- Parameters: %(first)s, %(last)s: a range of batches, both included.
+-- Parameters: first, last: a range of batches, both included.
 -- Plan expected: one pass over that range of each partition (in the order they were written), a hash aggregate by batch,
 --                a hash join with the pending accounts; the caller goes range by range. Partitions that have become
 --                files are checked from the files.

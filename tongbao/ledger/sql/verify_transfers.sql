@@ -1,5 +1,5 @@
 -- Why: transfers that are not those of their request: one that was changed, added or removed no longer gives its hash.
--- Parameters: %(first)s, %(last)s: a range of batches, both included.
+-- Parameters: first, last: a range of batches, both included.
 -- Plan expected: one range of the keys of ledger_transfer and ledger_request, grouped in their order, hash joins with
 --                the accounts; the caller goes range by range.
 WITH booked AS MATERIALIZED (

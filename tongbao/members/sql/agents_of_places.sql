@@ -1,5 +1,5 @@
 -- Why: who the agents of many regions are, each on its day, in one round trip.
--- Parameters: %(regions)s, %(days)s: arrays side by side.
+-- Parameters: regions, days: arrays side by side.
 -- Plan expected: for each pair a look into members_regional_agent_region; members by their key.
 SELECT asked.region_code, asked.on_day, agent.member_id, member.status
 FROM unnest(%(regions)s::text[], %(days)s::date[]) AS asked (region_code, on_day)

@@ -1,6 +1,6 @@
 -- Why: points that have outlived the tenant's time, oldest first: what was credited before a moment less all that ever
 --      left the account, as far as it isn't held.
--- Parameters: %(before)s, %(after)s: members above this number; %(limit)s of them; %(member)s: one alone, or null.
+-- Parameters: before, after: members above this number; limit of them; member: one alone, or null.
 -- Plan expected: members' points accounts in order of owner, a range of ledger_transfer by credit and by debit for each.
 SELECT account.owner_id, least(balance.posted - balance.held, coalesce(came.amount, 0) - coalesce(left_it.amount, 0)) AS units
 FROM ledger_account AS account

@@ -1,5 +1,5 @@
 -- Why: what an operator should look at: two members who sold to each other on one day, and prices far from the one before.
--- Parameters: %(since)s, %(on)s, %(jump_bp)s: 0 for no alert of prices; %(now)s.
+-- Parameters: since, on, jump_bp: 0 for no alert of prices; now.
 -- Plan expected: the trades since then by their time, hash joins to their orders.
 WITH traded AS (
     SELECT trade.number, trade.lots, trade.price_fen, ask.member_id AS seller, bid.member_id AS buyer,

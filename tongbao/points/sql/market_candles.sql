@@ -1,5 +1,5 @@
 -- Why: candles for the chart.
--- Parameters: %(since)s, %(every)s: an interval.
+-- Parameters: since, every: an interval.
 -- Plan expected: the trades since then by their time.
 SELECT date_bin(%(every)s, traded_at, '2000-01-01T16:00:00Z') AS begins_at,
        (array_agg(price_fen ORDER BY number))[1], max(price_fen), min(price_fen),

@@ -1,5 +1,5 @@
 -- Why: what the reserve held at the end of each of some days: what it holds now less all that moved since.
--- Parameters: %(ends)s: the first moments after the days, in order.
+-- Parameters: ends: the first moments after the days, in order.
 -- Plan expected: the reserve's balance row; ranges of ledger_transfer by its debit and by its credit.
 WITH reserve AS (
     SELECT account.id, balance.posted

@@ -1,7 +1,7 @@
 -- Why: a payment with points written down, and what it gives away above the floor taken out of its day's budget, or
 --      neither: of many at the last fen of a budget, those whom it still reaches for get it.
--- Parameters: %(subject)s, %(member)s, %(on)s, %(price_fen)s for %(price_units)s units, %(units)s for %(amount_fen)s,
---      %(above_fen)s above the floor, %(hold)s, %(share_bp)s, %(now)s.
+-- Parameters: subject, member, on, price_fen for price_units units, units for amount_fen,
+--      above_fen above the floor, hold, share_bp, now.
 -- Plan expected: one row of points_day_price by its primary key, one insert.
 WITH given AS (
     UPDATE points_day_price SET given_fen = given_fen + %(above_fen)s

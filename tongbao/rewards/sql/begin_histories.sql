@@ -1,6 +1,6 @@
 -- Why: the first line of history of awards that have just been written: what they were booked with.
--- Parameters: %(first)s, %(last)s: their settlements; %(key)s: the booking; %(lines)s, %(clauses)s, %(seats)s, %(people)s,
---             %(cuts)s: the few awards that a limit cut, and by how much, side by side.
+-- Parameters: first, last: their settlements; key: the booking; lines, clauses, seats, people,
+--             cuts: the few awards that a limit cut, and by how much, side by side.
 -- Plan expected: a range of rewards_award by settlement, the cut ones hashed; written in order of the awards.
 INSERT INTO rewards_award_change (award_id, kind, delta_fen, amount_fen, rank, rate_bp, rate_before_bp, base_fen, cut_fen,
                                   request_key, at)

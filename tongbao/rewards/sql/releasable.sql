@@ -1,6 +1,6 @@
 -- Why: the orders that can be released together with others: due, never released, without an open claim, every refund
 --      booked, no award to somebody frozen, and nobody around them who lost a rank that the order used.
--- Parameters: %(settlements)s, %(now)s.
+-- Parameters: settlements, now.
 -- Plan expected: settlements by key, locked in order of id; for each its lines, its pending awards and (only while any
 --                rank was ever undone) the grants of the sponsors in its chain, all by index.
 WITH undone AS MATERIALIZED (

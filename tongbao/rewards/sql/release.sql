@@ -1,5 +1,5 @@
 -- Why: every pending award of some orders is released, and its history says so.
--- Parameters: %(settlements)s, %(key)s: the booking, %(now)s.
+-- Parameters: settlements, key: the booking, now.
 -- Plan expected: rewards_award by rewards_award_pending; the history written in order of the awards.
 WITH released AS (
     UPDATE rewards_award SET state = 'released'

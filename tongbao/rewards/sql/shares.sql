@@ -1,5 +1,5 @@
 -- Why: what of some orders' money stays with the platform, by clause, as the books have it.
--- Parameters: %(subjects)s: the orders, as subjects of transfers.
+-- Parameters: subjects: the orders, as subjects of transfers.
 -- Plan expected: ranges of ledger_transfer_subject, accounts by their key; one small hash aggregate.
 SELECT sides.subject, account.detail, sum(sides.amount)::bigint
 FROM (

@@ -1,5 +1,5 @@
 -- Why: the refunds that came after one and are not booked yet: in a flood they are booked with it.
--- Parameters: %(after)s (a refund's id), %(most)s.
+-- Parameters: after (a refund's id), most.
 -- Plan expected: a range of mall_refund's key, for each a look into rewards_refund_applied and into rewards_settlement by
 --                order; ends after so many rows.
 SELECT refund.order_id, refund.id
