@@ -41,7 +41,8 @@ class Grant(models.Model):
         RETURNED = "returned", _("returned")
 
     subject = models.CharField(_("subject"), max_length=120, unique=True)
-    pool = models.ForeignKey(Pool, models.PROTECT, verbose_name=_("pool"))
+    # Half a dozen pools: an index by them finds nothing sooner, and every grant would write it.
+    pool = models.ForeignKey(Pool, models.PROTECT, verbose_name=_("pool"), db_index=False)
     member = models.ForeignKey(Member, models.PROTECT, related_name="+", verbose_name=_("member"))
     asked = models.BigIntegerField(_("asked for (1/10 000)"))
     granted = models.BigIntegerField(_("granted (1/10 000)"))

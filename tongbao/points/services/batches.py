@@ -10,8 +10,8 @@ from typing import Any
 from django.db import connection
 
 from tongbao.kit.transactions import transaction
-from tongbao.ledger.contracts import POINT, Request, Transfer, member_account, platform_account
-from tongbao.ledger.services import post
+from tongbao.ledger.contracts import POINT, platform_account
+from tongbao.ledger.services import pay_out
 from tongbao.points.contracts import PointsSettings
 from tongbao.points.services.grants import grant_pending, mint
 from tongbao.tenancy.selectors import tenant_settings
@@ -58,25 +58,22 @@ def grant_and_mint_many(*, pool: str, shares: Sequence[Share], now: datetime) ->
         vests = bool(tenant_settings(PointsSettings).vesting_days(pool=pool))
         together = [share for share in fresh if not vests and share.member_id not in in_debt]
         if together:
-            source = platform_account("pool", pool)
-            transfers = tuple(
-                Transfer(
-                    debit=source,
-                    credit=member_account(share.member_id, "points"),
-                    amount=share.amount,
-                    kind="points_minted",
-                    subject=share.subject,
-                    asset=POINT,
-                )
-                for share in together
-            )
-            request = Request(key=f"points:given:{together[0].subject}", transfers=transfers)
-            post(request=request, now=now).require()
-            columns = zip(
-                *((share.subject, share.member_id, share.amount) for share in together), strict=True
-            )
+            subjects = [share.subject for share in together]
+            member_ids = [share.member_id for share in together]
+            amounts = [share.amount for share in together]
+            pay_out(
+                key=f"points:given:{subjects[0]}",
+                debit=platform_account("pool", pool),
+                member_ids=member_ids,
+                amounts=amounts,
+                subjects=subjects,
+                account_kind="points",
+                kind="points_minted",
+                asset=POINT,
+                now=now,
+            ).require()
             with connection.cursor() as cursor:
-                cursor.execute(KEEP, [pool, now, now, *(list(column) for column in columns)])
+                cursor.execute(KEEP, [pool, now, now, subjects, member_ids, amounts])
         for share in fresh:
             if vests or share.member_id in in_debt:
                 grant_pending(
