@@ -239,6 +239,9 @@ class BatchRoots:
 
     def add_awards(self, rows: Rows, *, trees: dict[int, merkle.Growing]) -> None:
         """Add awards, in order of batch and position, to the trees of their batches."""
+        if not len(rows):
+            # batches that paid nobody: their orders had no one above the buyer, or nothing to share
+            return
         hashes = self._payees.leaf_hashes(rows)
         numbers, starts = np.unique(rows["batch"], return_index=True)
         for number, start, beyond in zip(numbers.tolist(), starts, [*starts[1:], len(rows)], strict=True):

@@ -2,18 +2,23 @@
 
 from __future__ import annotations
 
+import numpy as np
 from django.utils import timezone
 
 from tongbao.kit import clock
 from tongbao.ledger.selectors import liabilities, seals, verify
 from tongbao.ledger.selectors.seal_checks import verify_seals
-from tongbao.ledger.services.lane import take_settlement
+from tongbao.ledger.services.lane import AwardRows, take_settlement
 from tongbao.ledger.services.liabilities import prove_liabilities
 from tongbao.ledger.services.seals import seal
 from tongbao.ledger.tests.sealing import LI, WANG, sealing
 from tongbao.ledger.tests.test_lane import NOON, awards, copied, pending_accounts
 
 __all__ = ["sealing"]
+
+
+# Orders of people who have nobody above them.
+NOBODY = AwardRows(**{name: np.zeros(0, dtype=np.int64) for name in AwardRows.__slots__})
 
 
 def settle() -> int:
@@ -46,6 +51,25 @@ def test_each_award_has_its_proof(committed_tenant, sealing):
     ]
     assert len(mine) == 1
     assert seals.award_proof(batch=batch, position=mine[0])["award"]["amount"] == 1_100
+
+
+def test_orders_that_paid_nobody_are_sealed_alone_before_others_and_after(committed_tenant, sealing):
+    """A mall's first customers have nobody above them: their batches have a place in the log and no award."""
+    epoch = take_settlement(now=NOON)
+    alone = copied(epoch, NOBODY)
+    seal(now=clock.now())
+    (wang,) = pending_accounts(WANG)
+    before = copied(epoch, NOBODY, after=2, last=4)
+    paid = copied(epoch, awards((5, wang, 500)), after=4, last=6)
+    after = copied(epoch, NOBODY, after=6, last=8)
+    seal(now=clock.now())
+    again = copied(epoch, NOBODY, after=8, last=10)
+    seal(now=clock.now())
+    found = seals.rows_of(
+        "SELECT award_batch, transfers FROM ledger_seal_entry WHERE award_batch IS NOT NULL ORDER BY leaf_index"
+    )
+    assert found == [(alone, 0), (before, 0), (paid, 1), (after, 0), (again, 0)]
+    assert list(verify()) == []
 
 
 def test_a_changed_a_deleted_and_an_added_award_are_named(committed_tenant, sealing):
