@@ -16,6 +16,7 @@ from tests.browser.conftest import DESKTOP, MOBILE, overflows
 from tests.browser.storefront import AXE, Shop, by, every_page, open_shop, phone_of, settled, sign_in
 from tongbao.config.business_apps import manifests
 from tongbao.config.demo.stage import OPERATOR
+from tongbao.kit.writing import traditional
 from tongbao.mall.services import catalogue
 from tongbao.tenancy.services.changes import switch_app
 
@@ -187,6 +188,20 @@ ASK_NOTHING = {
 }
 QUIET = ("Failed to load", "ERR_", "40", "500")
 TROUBLE = "[data-testid^='state-']:visible, [data-testid='skeleton']:visible"
+
+
+def test_the_mall_s_own_words_at_home_are_written_as_a_reader_of_traditional_characters_writes(
+    open_page, addresses, member_state
+):
+    page = open_page(MOBILE, locale="zh-TW", storage_state={**member_state, "origins": signed_in(member_state)})
+    page.goto(addresses["pages/home/index"])
+    settled(page)
+    said = page.locator(".grid .cell, .shelf .heading").all_inner_texts()
+    page.goto(addresses["pages/me/index"])
+    settled(page)
+    said += page.locator("[data-testid^=app-]").all_inner_texts()
+    assert {"區域代理", "優惠券", "大禮包"} <= {words.strip() for words in said}
+    assert [words for words in said if traditional(words) != words] == []
 
 
 def asking_pages(addresses: dict[str, str]) -> dict[str, str]:

@@ -4,8 +4,11 @@ import { go } from './go'
 import { language } from './language'
 import pictograms from './pictograms.json'
 
-/** The English words where English is read and there are some; else the Chinese ones. */
-export const inLanguage = (chinese: string, english: string): string => (language.value === 'en' && english ? english : chinese)
+/** What the mall says, in the reader's language and writing; where that has no words, the Chinese ones. */
+export function inLanguage(chinese: string, english: string, traditional: string): string {
+  const written = { en: english, 'zh-Hant': traditional, 'zh-Hans': chinese }[language.value]
+  return written || chinese
+}
 
 type Target = Schemas['GridItemOut']['target'] | null | undefined
 

@@ -45,6 +45,7 @@ class BannerPictureOut(Schema):
     url: str
     title: str
     title_en: str
+    title_zh_hant: str
     target: TargetOut | None
 
 
@@ -56,6 +57,7 @@ class BannerOut(Schema):
 class GridItemOut(Schema):
     title: str
     title_en: str
+    title_zh_hant: str
     icon: str
     target: TargetOut
 
@@ -71,6 +73,7 @@ class ProductListOut(Schema):
     kind: Literal["products"]
     title: str
     title_en: str
+    title_zh_hant: str
     source: ProductSource
     category_id: int | None
     limit: int
@@ -82,14 +85,17 @@ class TextOut(Schema):
     kind: Literal["text"]
     title: str
     title_en: str
+    title_zh_hant: str
     text: str
     text_en: str
+    text_zh_hant: str
 
 
 class AppOut(Schema):
     key: str
     title: str
     title_en: str
+    title_zh_hant: str
     page: str
     icon: str
 

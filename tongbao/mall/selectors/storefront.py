@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from tongbao.kit.writing import traditional
 from tongbao.mall.contracts import (
     CURRENCY,
     LANGUAGES,
@@ -106,17 +107,32 @@ def storefront(*, look: Look, apps: tuple[AppEntry, ...], now: datetime) -> dict
         "now": now,
         "is_demo": tenant.is_demo,
         "apps": [
-            {
-                "key": app.key,
-                "title": app.title,
-                "title_en": app.title_en,
-                "page": app.page,
-                "icon": app.icon,
-            }
+            in_every_writing(
+                {
+                    "key": app.key,
+                    "title": app.title,
+                    "title_en": app.title_en,
+                    "page": app.page,
+                    "icon": app.icon,
+                }
+            )
             for app in apps
         ],
-        "blocks": [_shown(block, there) for block in look.blocks if _is_there(block, there)],
+        "blocks": [
+            in_every_writing(_shown(block, there)) for block in look.blocks if _is_there(block, there)
+        ],
     }
+
+
+def in_every_writing(said: dict[str, Any]) -> dict[str, Any]:
+    """What the mall says in Chinese, in traditional characters beside it: readers of all languages share one answer.
+
+    >>> in_every_writing({"kind": "text", "title": "通知", "text": "请查看账户"})["text_zh_hant"]
+    '請檢視帳戶'
+    """
+    known = {key: [in_every_writing(one) for one in said[key]] for key in ("pictures", "items") if key in said}
+    words = {f"{key}_zh_hant": traditional(said[key]) for key in ("title", "text") if key in said}
+    return {**said, **known, **words}
 
 
 def listed(*, source: str, category_id: int | None, limit: int) -> tuple[ProductView, ...]:

@@ -92,6 +92,7 @@ def test_a_mall_that_changed_nothing_answers_with_its_title_and_a_good_home_page
                 "kind": "products",
                 "title": "大礼包",
                 "title_en": "Gift packs",
+                "title_zh_hant": "大禮包",
                 "source": "packs",
                 "category_id": None,
                 "limit": 6,
@@ -100,6 +101,7 @@ def test_a_mall_that_changed_nothing_answers_with_its_title_and_a_good_home_page
                 "kind": "products",
                 "title": "好物",
                 "title_en": "Goods",
+                "title_zh_hant": "好物",
                 "source": "goods",
                 "category_id": None,
                 "limit": 10,
@@ -143,19 +145,35 @@ def test_the_mall_s_own_look_is_what_a_customer_gets(customer, storage):
                     "url": f"/media/{slide}",
                     "title": "开业",
                     "title_en": "开业",
+                    "title_zh_hant": "開業",
                     "target": {"kind": "product", "code": "pack-198"},
                 },
-                {"url": f"/media/{slide}", "title": "新茶", "title_en": "New tea", "target": None},
+                {
+                    "url": f"/media/{slide}",
+                    "title": "新茶",
+                    "title_en": "New tea",
+                    "title_zh_hant": "新茶",
+                    "target": None,
+                },
             ],
         },
         {
             "kind": "grid",
-            "items": [{"title": "钱包", "title_en": "钱包", "icon": "wallet", "target": wallet}],
+            "items": [
+                {
+                    "title": "钱包",
+                    "title_en": "钱包",
+                    "title_zh_hant": "錢包",
+                    "icon": "wallet",
+                    "target": wallet,
+                }
+            ],
         },
         {
             "kind": "products",
             "title": "茶叶",
             "title_en": "茶叶",
+            "title_zh_hant": "茶葉",
             "source": "category",
             "category_id": tea,
             "limit": 4,
@@ -164,8 +182,10 @@ def test_the_mall_s_own_look_is_what_a_customer_gets(customer, storage):
             "kind": "text",
             "title": "关于我们",
             "title_en": "About us",
+            "title_zh_hant": "關於我們",
             "text": "**欢迎**",
             "text_en": "**欢迎**",
+            "text_zh_hant": "**歡迎**",
         },
     ]
     # The shelf is hidden afterwards: what led there is gone, the rest stays.
@@ -211,6 +231,7 @@ def test_business_apps_that_are_on_are_told(customer, monkeypatch):
             "key": "tea_room",
             "title": "茶室",
             "title_en": "Tea room",
+            "title_zh_hant": "茶室",
             "page": "/apps/tea_room/menu",
             "icon": "coffee",
         }
