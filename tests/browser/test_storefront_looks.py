@@ -1,6 +1,6 @@
 """The storefront at 390×844 looks as it did when somebody last looked at it.
 
-Checkout, order and market are walked by the journeys; their pictures change with every order.
+An order's pages, from the coupon to the parcel, have a mall of their own: ``test_storefront_order_looks``.
 """
 
 from __future__ import annotations
