@@ -13,6 +13,7 @@ from tongbao.kit.errors import InvalidInput
 from tongbao.members.admin.base import ReasonForm, text_field
 from tongbao.money import AmountInvalid, format_points, parse_points, parse_yuan
 from tongbao.points.contracts import UNITS_PER_POINT
+from tongbao.points.policy.prices import yuan_text
 
 
 def shown_points(amount: int) -> str:
@@ -28,10 +29,7 @@ def shown_yuan(amount_fen: int) -> str:
 
 def shown_price(price: Fraction | None) -> str:
     """Yuan for one point with six decimals, rounded down; the exact ratio stands in the API."""
-    if price is None:
-        return "—"
-    millionths = price.numerator * 10_000 // price.denominator
-    return f"¥{millionths // 1_000_000}.{millionths % 1_000_000:06d}"
+    return "—" if price is None else f"¥{yuan_text(price)}"
 
 
 def asked_points(text: str) -> int:

@@ -50,15 +50,15 @@ class PointsAmountInvalid(DomainError):
 class PriceBelowFloor(DomainError):
     code = "price_below_floor"
     status = 422
-    message_en = "A price of {asked} fen is below the floor of {floor} fen for one point. Set at least that."
-    message_zh = "价格{asked}分低于底价{floor}分。请不要低于底价。"
+    message_en = "A price of ¥{asked} for one point is below the floor, which needs ¥{floor}. Set at least that."
+    message_zh = "每积分价格¥{asked}低于底价,至少为¥{floor}。请不要低于底价。"
 
 
 class PriceInvalid(DomainError):
     code = "price_invalid"
     status = 422
-    message_en = "A price of {asked} fen for one point can't be set. Give more than 0, and less than {most}."
-    message_zh = "不能设置每积分{asked}分的价格。请填写大于0且小于{most}的数值。"
+    message_en = "A price of ¥{asked} for one point can't be set. Give more than 0 and less than ¥{most}."
+    message_zh = "不能设置每积分¥{asked}的价格。请填写大于0且小于¥{most}的金额。"
 
 
 class NoPriceYet(DomainError):

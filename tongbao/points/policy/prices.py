@@ -5,6 +5,7 @@ A price is fen for one whole point. Source: business rules §4, price of the day
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from fractions import Fraction
@@ -57,10 +58,22 @@ def check_price(*, price: Fraction, floor: Fraction | None) -> Fraction:
     Fraction(50, 1)
     """
     if not 0 < price < LARGEST_AMOUNT or price.denominator > UNITS_PER_POINT:
-        raise PriceInvalid(asked=str(price), most=LARGEST_AMOUNT)
+        raise PriceInvalid(asked=yuan_text(price), most=yuan_text(Fraction(LARGEST_AMOUNT)))
     if floor is not None and price < floor:
-        raise PriceBelowFloor(asked=str(price), floor=str(floor))
+        raise PriceBelowFloor(asked=yuan_text(price), floor=yuan_text(floor, rounds_up=True))
     return price
+
+
+def yuan_text(price: Fraction, *, rounds_up: bool = False) -> str:
+    """Fen for one point as yuan with six decimals, as prices are written; rounded down, or up for the least to be set.
+
+    >>> yuan_text(Fraction(40, 3)), yuan_text(Fraction(40, 3), rounds_up=True), yuan_text(Fraction(-50))
+    ('0.133333', '0.133334', '-0.500000')
+    """
+    exact = price * 10_000
+    millionths = math.ceil(exact) if rounds_up else math.floor(exact)
+    sign = "-" if millionths < 0 else ""
+    return f"{sign}{abs(millionths) // 1_000_000}.{abs(millionths) % 1_000_000:06d}"
 
 
 def parse_price(text: str) -> Fraction:

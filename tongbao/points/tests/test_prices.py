@@ -121,7 +121,7 @@ def test_the_operators_own_price_holds_from_its_day_until_it_is_taken_back(tenan
 def test_a_price_below_the_floor_is_refused(tenant):
     put_into_reserve(300_000_000)
     order(Fraction(2))
-    with pytest.raises(PriceBelowFloor):
+    with pytest.raises(PriceBelowFloor, match=r"¥0\.019999 for one point is below the floor, which needs ¥0\.020000"):
         order(Fraction(19_999, 10_000))
 
 
