@@ -130,9 +130,9 @@ def in_every_writing(said: dict[str, Any]) -> dict[str, Any]:
     >>> in_every_writing({"kind": "text", "title": "通知", "text": "请查看账户"})["text_zh_hant"]
     '請檢視帳戶'
     """
-    known = {key: [in_every_writing(one) for one in said[key]] for key in ("pictures", "items") if key in said}
+    parts = {key: [in_every_writing(one) for one in said[key]] for key in ("pictures", "items") if key in said}
     words = {f"{key}_zh_hant": traditional(said[key]) for key in ("title", "text") if key in said}
-    return {**said, **known, **words}
+    return said | parts | words
 
 
 def listed(*, source: str, category_id: int | None, limit: int) -> tuple[ProductView, ...]:

@@ -276,6 +276,33 @@ def test_two_who_sell_to_each_other_are_noticed_once(market):
     assert (alert.kind, alert.lots, alert.subject) == ("wash", 18, f"members:{wang},{li}")
 
 
+@pytest.mark.parametrize(("elsewhere", "noticed"), [(0, 1), (18, 1), (19, 0)])
+def test_three_who_sell_in_a_ring_are_noticed_unless_most_of_what_one_traded_was_elsewhere(
+    market, elsewhere, noticed
+):
+    """Wang sells nine to Li, Li to Zhao, Zhao to Wang; of what Li trades these 18 are half, or one lot less."""
+    wang, li, zhao, stranger = (paid_in(10_000, with_points(points(100))) for _ in range(4))
+    for seller, buyer in ((wang, li), (li, zhao), (zhao, wang)):
+        assert services.watch_market(now=NOON) == 0
+        ask(seller, 10, 50)
+        bid(buyer, 9, 50)
+    if elsewhere:
+        ask(stranger, 30, 50)
+        bid(li, elsewhere, 50)
+    assert services.watch_market(now=NOON) == noticed
+    assert services.watch_market(now=NOON) == 0
+    alerts = [(one.kind, one.lots, one.subject) for one in MarketAlert.objects.all()]
+    assert alerts == [("wash", 9, f"members:{wang},{li},{zhao}")][:noticed]
+
+
+def test_a_chain_of_sales_that_does_not_close_is_no_ring(market):
+    wang, li, zhao, stranger = (paid_in(10_000, with_points(points(100))) for _ in range(4))
+    for seller, buyer in ((wang, li), (li, zhao), (zhao, stranger)):
+        ask(seller, 10, 50)
+        bid(buyer, 9, 50)
+    assert services.watch_market(now=NOON) == 0
+
+
 def test_a_price_that_jumps_is_noticed(market):
     for price in (50, 55, 70):
         ask(with_points(points(10)), 10, price)
